@@ -1,0 +1,1 @@
+//! Environments and classes, as checks.md words them; patterns and aliases are dated data files.

@@ -1,0 +1,33 @@
+//! The facts: what follows from an inventory, in types that checks can judge without knowing AWS.
+//!
+//! Knows `model` alone. One way through: resources are listed, then what could bring them back is joined to them, then the
+//! states that claim them; accounts, keys, vaults and states are told from the result.
+
+mod accounts;
+mod backup;
+mod context;
+mod environment;
+mod resources;
+mod state;
+
+use crate::model::facts::Facts;
+use crate::model::inventory::Inventory;
+use crate::model::settings::Settings;
+
+pub(crate) use context::Context;
+
+/// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of
+/// the inventory's lists.
+#[must_use]
+pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
+    let cx = Context::new(inventory, settings);
+    let mut facts = Facts { resources: resources::list(&cx), ..Facts::default() };
+    backup::attach(&cx, &mut facts.resources);
+    state::attach(&cx, &mut facts.resources);
+    resources::surroundings(&cx, &mut facts);
+    backup::surroundings(&cx, &mut facts);
+    state::surroundings(&cx, &mut facts);
+    accounts::surroundings(&cx, &mut facts);
+    context::sort(&mut facts);
+    facts
+}

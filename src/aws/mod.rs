@@ -1,0 +1,1 @@
+//! Reading AWS: the only room that names its SDK.

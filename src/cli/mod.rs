@@ -1,0 +1,1 @@
+//! The commands: raw arguments to settings; they print, they never judge.

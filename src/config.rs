@@ -1,0 +1,1 @@
+//! `palisade.toml`: raw to valid, every fault reported at once.

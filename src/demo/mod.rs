@@ -1,0 +1,1 @@
+//! The demo: the incident of March 2026 as an inventory, beside an account set up well.

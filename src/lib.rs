@@ -1,0 +1,22 @@
+//! Palisade: can the production data of this AWS organization be destroyed, by whom, and what would survive?
+//!
+//! The data's way is one sentence: `aws` collects an inventory, `analysis` draws facts from it, `checks` judges them,
+//! `posture` scores the verdicts, `reports` renders them. `audit` holds that way on one screen; `cli` calls it. All rooms
+//! stand on `model`, the nouns, and never on each other; `terraform` is Terraform's state format, beside `model`.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)
+)]
+
+pub mod analysis;
+pub mod audit;
+#[cfg(feature = "aws")]
+pub mod aws;
+pub mod checks;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod model;
+pub mod posture;
+pub mod reports;
+pub mod terraform;

@@ -1,0 +1,19 @@
+//! The ground floor: the nouns. Imports nothing of ours; holds no judgement and no SDK type.
+
+pub mod backup;
+pub mod dynamodb;
+pub mod facts;
+pub mod finding;
+pub mod gap;
+pub mod iam;
+pub mod ids;
+pub mod inventory;
+pub mod kms;
+pub mod ledger;
+pub mod operation;
+pub mod organization;
+pub mod posture;
+pub mod rds;
+pub mod s3;
+pub mod settings;
+pub mod terraform;

@@ -1,0 +1,116 @@
+//! The posture: the one document that every report is rendered from.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::finding::{Finding, Layer, Severity};
+use super::ids::AccountId;
+use super::inventory::{Caller, PlacedGap, Scope};
+use super::ledger::LedgerEntry;
+
+/// A score as an interval, 0 to 100: unknown counted as failed for the low end and as passed for the high end.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Score {
+    /// The low end, one decimal.
+    pub low: f64,
+    /// The high end, one decimal.
+    pub high: f64,
+}
+
+/// Verdicts counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// Guardrails that stand.
+    pub passed: usize,
+    /// Guardrails that do not.
+    pub failed: usize,
+    /// Guardrails that could not be seen.
+    pub unknown: usize,
+    /// Guardrails that do not concern their subject.
+    pub not_applicable: usize,
+}
+
+/// A layer's outcome.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LayerPosture {
+    /// Which layer.
+    pub id: Layer,
+    /// Its title.
+    pub title: String,
+    /// Its score; `None` where nothing in it was judged.
+    pub score: Option<Score>,
+    /// Its verdicts.
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+/// An account in the report's head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountSummary {
+    /// Its id.
+    pub id: AccountId,
+    /// Its name. Hostile input in every output.
+    pub name: Option<String>,
+    /// Its state, where an organization tells.
+    pub state: Option<String>,
+    /// Its environment; `None` where unknown.
+    pub environment: Option<String>,
+    /// Whether it was scanned.
+    pub scanned: bool,
+}
+
+/// The organization in the report's head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrganizationSummary {
+    /// `o-…`
+    pub id: String,
+    /// The management account.
+    pub management_account: AccountId,
+}
+
+/// What a check is, for reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckSummary {
+    /// Its id.
+    pub id: String,
+    /// Its layer.
+    pub layer: Layer,
+    /// Its severity.
+    pub severity: Severity,
+    /// What passes, as a title.
+    pub title: String,
+    /// How to mend a failure.
+    pub remediation: String,
+}
+
+/// The scored outcome of one inventory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Posture {
+    /// The palisade that judged, as `palisade 0.1.0`.
+    pub tool: String,
+    /// When the collection began.
+    pub taken_at: Timestamp,
+    /// Who asked.
+    pub caller: Caller,
+    /// What was asked for.
+    pub scope: Scope,
+    /// The organization.
+    pub organization: Option<OrganizationSummary>,
+    /// The accounts.
+    pub accounts: Vec<AccountSummary>,
+    /// The overall score: the mean of the layers with something judged; `None` where nothing was judged.
+    pub score: Option<Score>,
+    /// The five layers, in order.
+    pub layers: Vec<LayerPosture>,
+    /// The checks that were run, in order of id.
+    pub checks: Vec<CheckSummary>,
+    /// Ids of checks.md that this version does not judge yet, in order.
+    pub not_judged: Vec<String>,
+    /// Every verdict, in order of check, account, region, subject.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub gaps: Vec<PlacedGap>,
+    /// The calls made.
+    pub ledger: Vec<LedgerEntry>,
+}

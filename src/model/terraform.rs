@@ -1,0 +1,193 @@
+//! Terraform state: where it lies, how it is locked, and the allow-listed part of what it holds.
+//!
+//! Follows <https://developer.hashicorp.com/terraform/language/backend/s3> and the state format, version 4. A state holds
+//! secrets: only what these types name is ever kept.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::gap::{Answer, Collected};
+use super::ids::Arn;
+
+/// What one account holds of Terraform state, all regions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StateInventory {
+    /// DynamoDB tables keyed `LockID`, with the items that tell of states and locks.
+    pub lock_tables: Vec<LockTable>,
+    /// Buckets that hold, or seem to hold, states.
+    pub buckets: Vec<StateBucket>,
+}
+
+/// A DynamoDB lock table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LockTable {
+    /// The table.
+    pub table: Arn,
+    /// Its items; of a held lock only id and time are kept.
+    pub items: Collected<Vec<LockItem>>,
+}
+
+/// An item of a lock table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LockItem {
+    /// `<bucket>/<key>-md5`: the digest of the state last written through this table.
+    Digest {
+        /// The bucket.
+        bucket: String,
+        /// The state's key.
+        key: String,
+        /// The MD5 of the state, in lower-case hex.
+        digest: String,
+    },
+    /// `<bucket>/<key>`: a lock held now.
+    Held {
+        /// The bucket.
+        bucket: String,
+        /// The state's key.
+        key: String,
+        /// When it was taken, from the lock's Info; absent where Info does not say.
+        created_at: Option<Timestamp>,
+        /// The operation, such as `OperationTypeApply`.
+        operation: Option<String>,
+    },
+}
+
+/// Why a bucket was looked into for states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StateBucketReason {
+    /// `[state.buckets]` names it.
+    Configured,
+    /// A lock table names it.
+    LockTable,
+    /// Its name suggests state.
+    Name,
+    /// Its tags suggest state.
+    Tags,
+}
+
+/// A bucket that was looked into for states.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StateBucket {
+    /// Its name.
+    pub bucket: String,
+    /// Why it was looked into.
+    pub reasons: Vec<StateBucketReason>,
+    /// Its state objects; `Read(empty)` where it turned out to hold none.
+    pub objects: Collected<Vec<StateObject>>,
+    /// Versions and delete markers of `.tflock` objects.
+    pub lock_versions: Collected<Vec<LockFileVersion>>,
+}
+
+/// A state object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StateObject {
+    /// Its key.
+    pub key: String,
+    /// Its size, in bytes.
+    pub size: u64,
+    /// LastModified: S3 gives whole seconds.
+    pub last_modified: Timestamp,
+    /// What it holds.
+    pub content: Answer<StateContent>,
+}
+
+/// A version or delete marker of a `.tflock` object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct LockFileVersion {
+    /// The lock file's key, `<state key>.tflock`.
+    pub key: String,
+    /// Its version id; `null` in an unversioned bucket.
+    pub version_id: Option<String>,
+    /// Its LastModified.
+    pub last_modified: Timestamp,
+    /// Whether it is a delete marker: the lock was released.
+    pub delete_marker: bool,
+    /// Whether it is the newest of its key. A newest version that is no delete marker is a lock held now.
+    pub latest: bool,
+}
+
+/// The allow-listed part of one state object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StateContent {
+    /// The version id that was read; absent in an unversioned bucket.
+    pub version_id: Option<String>,
+    /// x-amz-replication-status, such as `REPLICA`.
+    pub replication_status: Option<String>,
+    /// The MD5 of the bytes read, in lower-case hex.
+    pub md5: String,
+    /// The state's serial.
+    pub serial: u64,
+    /// The state's lineage.
+    pub lineage: String,
+    /// The Terraform or OpenTofu version that wrote it.
+    pub terraform_version: String,
+    /// Every resource instance.
+    pub resources: Vec<StateResource>,
+}
+
+/// Whether Terraform manages a resource or only reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ResourceMode {
+    /// A `resource`.
+    Managed,
+    /// A `data` source: never claims.
+    Data,
+}
+
+/// One instance of a resource in a state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StateResource {
+    /// Its address, module and index included: `module.db[0].aws_db_instance.main["a"]`.
+    pub address: String,
+    /// Managed or data.
+    pub mode: ResourceMode,
+    /// Its type, such as `aws_db_instance`.
+    pub resource_type: String,
+    /// The provider as the state writes it, such as `provider["registry.terraform.io/hashicorp/aws"]`.
+    pub provider: String,
+    /// Its `arn` attribute.
+    pub arn: Option<String>,
+    /// Its `id` attribute.
+    pub id: Option<String>,
+    /// The key of a deposed object.
+    pub deposed: Option<String>,
+    /// The addresses that it depends on.
+    pub dependencies: Vec<String>,
+    /// The allow-listed attributes that the state records.
+    pub attributes: RecordedAttributes,
+}
+
+/// The attributes of protection that may be read from a state. Nothing else is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordedAttributes {
+    /// `deletion_protection`
+    pub deletion_protection: Option<bool>,
+    /// `deletion_protection_enabled`
+    pub deletion_protection_enabled: Option<bool>,
+    /// `skip_final_snapshot`
+    pub skip_final_snapshot: Option<bool>,
+    /// `final_snapshot_identifier`
+    pub final_snapshot_identifier: Option<String>,
+    /// `delete_automated_backups`
+    pub delete_automated_backups: Option<bool>,
+    /// `backup_retention_period`, in days
+    pub backup_retention_period: Option<i64>,
+    /// `point_in_time_recovery`'s `enabled`
+    pub point_in_time_recovery: Option<bool>,
+    /// `apply_immediately`
+    pub apply_immediately: Option<bool>,
+    /// `force_destroy`
+    pub force_destroy: Option<bool>,
+    /// `recovery_window_in_days`
+    pub recovery_window_in_days: Option<i64>,
+    /// `deletion_window_in_days`
+    pub deletion_window_in_days: Option<i64>,
+    /// Those of its `tags_all` and `tags` whose key names an environment (`env`, `environment`, `stage`, any case).
+    pub environment_tags: BTreeMap<String, String>,
+}
