@@ -1,1 +1,264 @@
-//! Findings to scores.
+//! Findings to scores: two pure functions. Knows `model` alone.
+
+use std::collections::BTreeMap;
+
+use crate::model::finding::{Finding, Layer, Severity, Status};
+use crate::model::posture::{Counts, LayerPosture, Score};
+
+/// The most that a layer with a failing critical guardrail may score.
+pub const CRITICAL_CAP: f64 = 59.0;
+
+/// The five layers with their verdicts counted and scored, in the order of the report.
+///
+/// The verdicts of one (check, severity) are one guardrail, so that thousands of well-kept buckets never outvote one
+/// unprotected database. With `p` passed, `f` failed and `u` unknown of it:
+///
+/// ```text
+/// low(guardrail)  =  p      ÷ (p + f + u)      every unknown taken as a failure
+/// high(guardrail) = (p + u) ÷ (p + f + u)      every unknown taken as a pass
+/// layer           = 100 × Σ weight × ratio ÷ Σ weight       weight: critical 8, high 4, medium 2, low 1
+/// ```
+///
+/// `not_applicable` leaves both sides. A failing critical caps both ends at 59; an unknown critical, which may be a
+/// failing one, caps the low end. Both ends are cut, not rounded, to one decimal: 100 means that nothing fails.
+#[must_use]
+pub fn layers(findings: &[Finding]) -> Vec<LayerPosture> {
+    let mut guardrails: BTreeMap<Layer, BTreeMap<(&str, Severity), Counts>> = BTreeMap::new();
+    for finding in findings {
+        let layer = guardrails.entry(finding.layer).or_default();
+        count(layer.entry((finding.check.as_str(), finding.severity)).or_default(), finding.status);
+    }
+    Layer::ALL
+        .iter()
+        .map(|&id| {
+            let of_layer = guardrails.get(&id);
+            let rows = || of_layer.into_iter().flatten().map(|((_, severity), counts)| (*severity, *counts));
+            LayerPosture {
+                id,
+                title: id.title().to_owned(),
+                score: layer_score(rows()),
+                counts: rows().fold(Counts::default(), |sum, (_, counts)| add(sum, counts)),
+            }
+        })
+        .collect()
+}
+
+/// The overall score: the mean of the layers in which something was judged; `None` where nothing was.
+///
+/// ```text
+/// low  = Σ low(layer)  ÷ number of scored layers
+/// high = Σ high(layer) ÷ number of scored layers
+/// ```
+///
+/// It is taken from the layers' scores as printed, so that a reader can check it.
+#[must_use]
+pub fn overall(layers: &[LayerPosture]) -> Option<Score> {
+    let scores: Vec<Score> = layers.iter().filter_map(|layer| layer.score).collect();
+    if scores.is_empty() {
+        return None;
+    }
+    let mean = |end: fn(&Score) -> f64| scores.iter().map(end).sum::<f64>() / real(scores.len());
+    Some(Score { low: cut(mean(|score| score.low)), high: cut(mean(|score| score.high)) })
+}
+
+fn layer_score(rows: impl Iterator<Item = (Severity, Counts)>) -> Option<Score> {
+    let (mut weights, mut low, mut high) = (0.0, 0.0, 0.0);
+    let (mut critical_fails, mut critical_unknown) = (false, false);
+    for (severity, counts) in rows {
+        let judged = counts.passed + counts.failed + counts.unknown;
+        if judged == 0 {
+            continue;
+        }
+        let weight = f64::from(severity.weight());
+        weights += weight;
+        low += weight * real(counts.passed) / real(judged);
+        high += weight * real(counts.passed + counts.unknown) / real(judged);
+        if severity == Severity::Critical {
+            critical_fails |= counts.failed > 0;
+            critical_unknown |= counts.unknown > 0;
+        }
+    }
+    if weights == 0.0 {
+        return None;
+    }
+    let cap = |capped: bool, score: f64| if capped { score.min(CRITICAL_CAP) } else { score };
+    Some(Score {
+        low: cap(critical_fails || critical_unknown, cut(100.0 * low / weights)),
+        high: cap(critical_fails, cut(100.0 * high / weights)),
+    })
+}
+
+fn count(counts: &mut Counts, status: Status) {
+    let field = match status {
+        Status::Pass => &mut counts.passed,
+        Status::Fail => &mut counts.failed,
+        Status::Unknown => &mut counts.unknown,
+        Status::NotApplicable => &mut counts.not_applicable,
+    };
+    *field += 1;
+}
+
+fn add(a: Counts, b: Counts) -> Counts {
+    Counts {
+        passed: a.passed + b.passed,
+        failed: a.failed + b.failed,
+        unknown: a.unknown + b.unknown,
+        not_applicable: a.not_applicable + b.not_applicable,
+    }
+}
+
+/// Cut to one decimal, with room for what doubles cannot hold (29.999999999999996 is 30).
+fn cut(score: f64) -> f64 {
+    ((score + 1e-9) * 10.0).floor() / 10.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of verdicts stay far below 2^53")]
+fn real(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::finding::SubjectSummary;
+
+    fn finding(check: &str, layer: Layer, severity: Severity, status: Status) -> Finding {
+        Finding {
+            check: check.to_owned(),
+            layer,
+            severity,
+            status,
+            account: None,
+            region: None,
+            subject: SubjectSummary {
+                kind: "account".to_owned(),
+                arn: "arn:aws:iam::111122223333:root".to_owned(),
+                name: "a".to_owned(),
+                environment: None,
+                class: None,
+            },
+            message: String::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    fn of(layer: Layer, findings: &[Finding]) -> LayerPosture {
+        layers(findings).into_iter().find(|l| l.id == layer).unwrap()
+    }
+
+    #[test]
+    fn many_passes_of_one_check_do_not_outvote_a_failure_of_another() {
+        let mut findings = vec![finding("rds", Layer::Deletion, Severity::High, Status::Fail)];
+        findings.extend((0..999).map(|_| finding("s3", Layer::Deletion, Severity::High, Status::Pass)));
+        assert_eq!(of(Layer::Deletion, &findings).score, Some(Score { low: 50.0, high: 50.0 }));
+    }
+
+    #[test]
+    fn severity_weighs() {
+        let findings = [
+            finding("a", Layer::State, Severity::High, Status::Pass),
+            finding("b", Layer::State, Severity::Low, Status::Fail),
+        ];
+        assert_eq!(of(Layer::State, &findings).score, Some(Score { low: 80.0, high: 80.0 }));
+    }
+
+    #[test]
+    fn a_failing_critical_caps_both_ends_and_an_unknown_one_the_low_end() {
+        let mut findings: Vec<_> =
+            (0..99).map(|_| finding("c", Layer::Backup, Severity::Critical, Status::Pass)).collect();
+        findings.push(finding("c", Layer::Backup, Severity::Critical, Status::Fail));
+        assert_eq!(of(Layer::Backup, &findings).score, Some(Score { low: 59.0, high: 59.0 }));
+        findings.last_mut().unwrap().status = Status::Unknown;
+        assert_eq!(of(Layer::Backup, &findings).score, Some(Score { low: 59.0, high: 100.0 }));
+    }
+
+    #[test]
+    fn one_failure_in_very_many_is_not_a_hundred() {
+        let mut findings: Vec<_> = (0..99_999).map(|_| finding("c", Layer::Scp, Severity::High, Status::Pass)).collect();
+        findings.push(finding("c", Layer::Scp, Severity::High, Status::Fail));
+        assert_eq!(of(Layer::Scp, &findings).score, Some(Score { low: 99.9, high: 99.9 }));
+    }
+
+    #[test]
+    fn nothing_judged_is_no_score_and_not_a_zero() {
+        let findings = [finding("a", Layer::Scp, Severity::High, Status::NotApplicable)];
+        assert_eq!(of(Layer::Scp, &findings).score, None);
+        assert_eq!(overall(&layers(&findings)), None);
+        let findings = [
+            finding("a", Layer::Scp, Severity::High, Status::NotApplicable),
+            finding("b", Layer::State, Severity::High, Status::Pass),
+        ];
+        assert_eq!(overall(&layers(&findings)), Some(Score { low: 100.0, high: 100.0 }));
+    }
+
+    fn any_finding() -> impl Strategy<Value = Finding> {
+        let pick = |n: usize| 0..n;
+        (pick(5), pick(4), pick(4), pick(4)).prop_map(|(layer, severity, status, check)| {
+            finding(&format!("check-{check}"), Layer::ALL[layer], Severity::ALL[severity], Status::ALL[status])
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn scores_are_intervals_within_bounds(findings in prop::collection::vec(any_finding(), 0..60)) {
+            let layers = layers(&findings);
+            for score in layers.iter().filter_map(|l| l.score).chain(overall(&layers)) {
+                prop_assert!(0.0 <= score.low && score.low <= score.high && score.high <= 100.0, "{score:?}");
+            }
+        }
+
+        #[test]
+        fn a_further_failure_never_raises(
+            findings in prop::collection::vec(any_finding(), 1..60),
+            further in any_finding(),
+        ) {
+            let before = layers(&findings);
+            let further = Finding { status: Status::Fail, ..further };
+            let (layer, unscored) = (further.layer, before.iter().find(|l| l.id == further.layer).unwrap().score.is_none());
+            let mut more = findings;
+            more.push(further);
+            let after = layers(&more);
+            let score = |of: &[LayerPosture]| of.iter().find(|l| l.id == layer).unwrap().score;
+            if let (Some(before), Some(after)) = (score(&before), score(&after)) {
+                prop_assert!(after.low <= before.low && after.high <= before.high);
+            }
+            if unscored {
+                prop_assert_eq!(score(&after), Some(Score { low: 0.0, high: 0.0 }));
+            }
+            if let (Some(before), Some(after)) = (overall(&before), overall(&after)) {
+                prop_assert!(after.low <= before.low && after.high <= before.high, "{before:?} {after:?}");
+            }
+        }
+
+        #[test]
+        fn what_an_unknown_turns_out_to_be_lies_within_the_interval(
+            findings in prop::collection::vec(any_finding(), 1..60),
+            passes in prop::collection::vec(any::<bool>(), 60),
+        ) {
+            let known: Vec<_> = findings.iter().cloned().zip(passes).map(|(mut finding, passes)| {
+                if finding.status == Status::Unknown {
+                    finding.status = if passes { Status::Pass } else { Status::Fail };
+                }
+                finding
+            }).collect();
+            let (before, after) = (layers(&findings), layers(&known));
+            let pairs = before.iter().map(|l| l.score).zip(after.iter().map(|l| l.score));
+            for (before, after) in pairs.chain([(overall(&before), overall(&after))]) {
+                prop_assert_eq!(before.is_some(), after.is_some());
+                if let (Some(before), Some(after)) = (before, after) {
+                    prop_assert_eq!(after.low.to_bits(), after.high.to_bits());
+                    prop_assert!(before.low <= after.low && after.high <= before.high, "{before:?} {after:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn the_order_of_findings_does_not_matter(findings in prop::collection::vec(any_finding(), 0..40).prop_shuffle()) {
+            let mut sorted = findings.clone();
+            sorted.sort_by_key(|f| (f.check.clone(), f.layer, f.severity, f.status));
+            prop_assert_eq!(layers(&findings), layers(&sorted));
+        }
+    }
+}

@@ -5,6 +5,7 @@ pub mod dynamodb;
 pub mod facts;
 pub mod finding;
 pub mod gap;
+mod gaps;
 pub mod iam;
 pub mod ids;
 pub mod inventory;
