@@ -1,1 +1,20 @@
 //! Reading AWS: the only room that names its SDK.
+//!
+//! Imports `model` and `terraform`. One file per service; each collector takes a [`site::Site`] and makes its calls through
+//! it. The decision worth knowing: a collector cannot fail. What it could not read is in what it returns, as gaps.
+
+mod clients;
+mod clock;
+mod convert;
+mod error;
+mod failure;
+mod ledger;
+mod limits;
+mod meter;
+#[cfg(test)]
+mod replay;
+mod shared;
+mod site;
+
+pub use error::CollectError;
+pub use shared::{Observer, Unobserved};

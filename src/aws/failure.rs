@@ -1,0 +1,311 @@
+//! From the SDK's errors to gaps: the one place where an AWS error is given its meaning.
+//!
+//! The decision worth knowing: what is not understood is `malformed`, a gap like the others. Only an answer in which the
+//! service itself says "I have no such operation" means "not offered", and never through a custom endpoint, whose gaps say
+//! nothing about AWS. A name that does not resolve is a gap: it may as well be the resolver, or a mistyped region.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::model::gap::{Answer, Gap, GapKind, MESSAGE_LIMIT};
+use crate::model::operation::Operation;
+
+/// A call that gave no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{}: {}", gap.operation, gap.message)]
+pub(super) struct Failure {
+    /// The gap that it leaves.
+    pub(super) gap: Gap,
+    /// AWS's error code; the same as the gap's.
+    pub(super) code: Option<String>,
+    /// Whether the service said that it has no such operation here: a fact rather than a gap.
+    pub(super) not_offered: bool,
+}
+
+impl Failure {
+    /// A failure that is no answer of AWS's.
+    pub(super) fn of(gap: Gap) -> Self {
+        Self { code: gap.code.clone(), gap, not_offered: false }
+    }
+}
+
+impl From<Failure> for Gap {
+    fn from(failure: Failure) -> Self {
+        failure.gap
+    }
+}
+
+impl<T> From<Result<T, Failure>> for Answer<T> {
+    fn from(result: Result<T, Failure>) -> Self {
+        result.map_err(Gap::from).into()
+    }
+}
+
+/// What an SDK error means, before it is tied to a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) kind: GapKind,
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+    pub(super) not_offered: bool,
+    /// Whether the credentials that palisade runs on no longer hold: nothing further can be read.
+    pub(super) expired: bool,
+}
+
+/// Codes by which services refuse for lack of permission.
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "AccessDeniedError",
+    "AccessDeniedFault",
+    "AllAccessDisabled",
+    "AuthFailure",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "Forbidden",
+    "InsufficientPrivilegesException",
+    "KMSAccessDeniedException",
+    "NotAuthorized",
+    "UnauthorizedAccess",
+    "UnauthorizedOperation",
+    // A region that is switched off does not know the account's credentials; nor does a service not signed up for.
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidToken",
+    "OptInRequired",
+    "SubscriptionRequiredException",
+    "NotSignedUp",
+];
+
+/// Codes by which services ask to slow down.
+const THROTTLED: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+    "EC2ThrottledException",
+];
+
+/// Codes by which services say that they failed or took too long.
+const TIMEOUT: &[&str] = &[
+    "InternalError",
+    "InternalFailure",
+    "InternalServerError",
+    "InternalServiceError",
+    "InternalServiceErrorException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "ServiceFailureException",
+    "DependencyTimeoutException",
+    "KMSInternalException",
+];
+
+/// Codes that say the session is over.
+const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+
+/// Codes by which a service says that it knows no such operation.
+const NO_SUCH_OPERATION: &[&str] = &["InvalidAction", "UnknownOperationException"];
+
+/// The kind of gap that an answer of AWS's leaves.
+///
+/// `status` is HTTP's. Codes come before the status, because the query protocols answer nearly everything with 400 and
+/// throttles with 400 or 503.
+pub(super) fn classify(code: Option<&str>, message: &str, status: u16) -> GapKind {
+    let code = code.map(plain_code);
+    let among = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
+    if among(DENIED) || among(EXPIRED) {
+        return denied(message);
+    }
+    if among(THROTTLED) {
+        return GapKind::Throttled;
+    }
+    if among(TIMEOUT) {
+        return GapKind::Timeout;
+    }
+    match status {
+        401 | 403 => denied(message),
+        429 => GapKind::Throttled,
+        // 501 is "not implemented": trying again cannot help, and it is no slow answer.
+        501 => GapKind::Malformed,
+        408 | 500..=599 => GapKind::Timeout,
+        _ => GapKind::Malformed,
+    }
+}
+
+/// The words follow <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+fn denied(message: &str) -> GapKind {
+    let message = message.to_ascii_lowercase();
+    let by_scp = message.contains("in a service control policy")
+        && (message.contains("explicit deny") || message.contains("no service control policy allows"))
+        || message.contains("because no service control policy allows");
+    if by_scp { GapKind::DeniedByScp } else { GapKind::Denied }
+}
+
+/// Some protocols write the code as `com.amazon.coral.service#AccessDeniedException` or with a trailing `:http://…`.
+fn plain_code(code: &str) -> &str {
+    let code = code.rsplit('#').next().unwrap_or(code);
+    code.split(':').next().unwrap_or(code)
+}
+
+/// What an SDK error means. `custom_endpoint`: whether the answer may come from something else than AWS.
+pub(super) fn meaning<E>(error: &SdkError<E, HttpResponse>, custom_endpoint: bool) -> Meaning
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    if let SdkError::ServiceError(service) = error {
+        let status = service.raw().status().as_u16();
+        let code = service.err().code().map(|code| plain_code(code).to_owned());
+        let message = match service.err().message() {
+            Some(message) if !message.is_empty() => message.to_owned(),
+            _ => format!("AWS answered with HTTP status {status} and no message"),
+        };
+        let is = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
+        return Meaning {
+            kind: classify(code.as_deref(), &message, status),
+            not_offered: !custom_endpoint && is(NO_SUCH_OPERATION),
+            expired: is(EXPIRED),
+            message: cut(&message),
+            code,
+        };
+    }
+    if let Some(meaning) = credentials_meaning(error) {
+        return meaning;
+    }
+    let kind = match error {
+        SdkError::TimeoutError(_) => GapKind::Timeout,
+        SdkError::DispatchFailure(failure) if failure.is_user() => GapKind::Malformed,
+        SdkError::DispatchFailure(_) => GapKind::Timeout,
+        SdkError::ResponseError(response) => match response.raw().status().as_u16() {
+            // A proxy or load balancer in between answers in its own words.
+            401 | 403 => GapKind::Denied,
+            408 | 500 | 502..=599 => GapKind::Timeout,
+            429 => GapKind::Throttled,
+            _ => GapKind::Malformed,
+        },
+        _ => GapKind::Malformed,
+    };
+    Meaning { kind, code: None, message: chain(error), not_offered: false, expired: false }
+}
+
+/// Credentials are fetched in the middle of a call; what went wrong there is deep in the chain of causes.
+fn credentials_meaning(error: &(dyn Error + 'static)) -> Option<Meaning> {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    let mut credentials: Option<&CredentialsError> = None;
+    while let Some(this) = cause {
+        if let Some(failure) = this.downcast_ref::<Failure>() {
+            return Some(Meaning {
+                kind: failure.gap.kind,
+                code: failure.code.clone(),
+                message: cut(&format!("the account could not be entered again: {failure}")),
+                not_offered: false,
+                expired: failure.code.as_deref().is_some_and(|code| EXPIRED.contains(&code)),
+            });
+        }
+        credentials = credentials.or(this.downcast_ref());
+        cause = this.source();
+    }
+    // Otherwise those that palisade was started with cannot be renewed: an SSO session or a credential process that ended.
+    let slow = matches!(credentials?, CredentialsError::ProviderTimedOut(_));
+    Some(Meaning {
+        kind: if slow { GapKind::Timeout } else { GapKind::Denied },
+        code: None,
+        message: chain(error),
+        not_offered: false,
+        expired: !slow,
+    })
+}
+
+/// An error with all its causes in one line: the SDK's own `Display` says only "dispatch failure".
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(this) = cause {
+        let next = this.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = this.source();
+    }
+    cut(&text)
+}
+
+fn cut(message: &str) -> String {
+    message.chars().take(MESSAGE_LIMIT).collect()
+}
+
+/// Ties a meaning to a call.
+pub(super) fn failure(meaning: Meaning, operation: Operation, attempts: u32, request_id: Option<String>) -> Failure {
+    Failure {
+        code: meaning.code.clone(),
+        not_offered: meaning.not_offered,
+        gap: Gap { kind: meaning.kind, operation, code: meaning.code, message: meaning.message, attempts, request_id },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_answer_has_its_kind() {
+        let scp = "User: arn:aws:sts::111122223333:assumed-role/PalisadeAudit/palisade is not authorized to perform: \
+                   rds:DescribeDBInstances on resource: * with an explicit deny in a service control policy: \
+                   arn:aws:organizations::999988887777:policy/o-abc/service_control_policy/p-abc";
+        let implicit = "User: x is not authorized to perform: rds:DescribeDBInstances because no service control policy \
+                        allows the rds:DescribeDBInstances action";
+        let identity = "User: x is not authorized to perform: iam:ListRoles because no identity-based policy allows it";
+        let boundary = "User: x is not authorized with an explicit deny in a permissions boundary";
+        let table: &[(Option<&str>, &str, u16, GapKind)] = &[
+            (Some("AccessDenied"), scp, 403, GapKind::DeniedByScp),
+            (Some("AccessDeniedException"), scp, 400, GapKind::DeniedByScp),
+            (Some("AccessDenied"), implicit, 403, GapKind::DeniedByScp),
+            (Some("AccessDenied"), identity, 403, GapKind::Denied),
+            (Some("AccessDenied"), boundary, 403, GapKind::Denied),
+            (Some("com.amazon.coral.service#AccessDeniedException"), "", 400, GapKind::Denied),
+            (Some("AccessDeniedException:http://internal.amazon.com/"), "", 403, GapKind::Denied),
+            (Some("UnauthorizedOperation"), "", 403, GapKind::Denied),
+            (
+                Some("UnrecognizedClientException"),
+                "The security token included in the request is invalid.",
+                400,
+                GapKind::Denied,
+            ),
+            (Some("InvalidClientTokenId"), "", 403, GapKind::Denied),
+            (Some("SomethingNew"), "", 403, GapKind::Denied),
+            (None, "", 403, GapKind::Denied),
+            (Some("Throttling"), "Rate exceeded", 400, GapKind::Throttled),
+            (Some("SlowDown"), "", 503, GapKind::Throttled),
+            (Some("TooManyRequestsException"), "", 429, GapKind::Throttled),
+            (None, "", 429, GapKind::Throttled),
+            (Some("InternalFailure"), "", 500, GapKind::Timeout),
+            (Some("ServiceUnavailable"), "", 503, GapKind::Timeout),
+            (None, "", 502, GapKind::Timeout),
+            (None, "", 501, GapKind::Malformed),
+            (Some("NotImplemented"), "", 501, GapKind::Malformed),
+            (Some("ValidationException"), "", 400, GapKind::Malformed),
+            (None, "", 404, GapKind::Malformed),
+            (Some("NoSuchBucketPolicy"), "", 404, GapKind::Malformed),
+        ];
+        for (code, message, status, kind) in table {
+            assert_eq!(classify(*code, message, *status), *kind, "{code:?} {status} {message}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The ledger while it is written: calls counted by (account, region, operation), failures kept one by one.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::meter::Reading;
+use crate::model::ids::{AccountId, Region};
+use crate::model::ledger::{CallFailure, LedgerEntry};
+use crate::model::operation::Operation;
+
+/// The calls made so far.
+#[derive(Debug, Default)]
+pub(super) struct Ledger(Mutex<BTreeMap<(AccountId, Region, Operation), LedgerEntry>>);
+
+impl Ledger {
+    /// Counts one call; `reading` is what it cost, `failure` what became of it where it failed.
+    pub(super) fn record(
+        &self,
+        place: (&AccountId, &Region, Operation),
+        at: Timestamp,
+        reading: &Reading,
+        failure: Option<CallFailure>,
+    ) {
+        let (account, region, operation) = place;
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.entry((account.clone(), region.clone(), operation)).or_insert_with(|| LedgerEntry {
+            account: account.clone(),
+            region: region.clone(),
+            operation,
+            calls: 0,
+            attempts: 0,
+            first_at: at,
+            last_at: at,
+            last_request_id: None,
+            failures: Vec::new(),
+        });
+        entry.calls += 1;
+        entry.attempts += u64::from(reading.attempts);
+        entry.first_at = entry.first_at.min(at);
+        if at >= entry.last_at {
+            entry.last_at = at;
+            if reading.request_id.is_some() {
+                entry.last_request_id.clone_from(&reading.request_id);
+            }
+        }
+        entry.failures.extend(failure);
+    }
+
+    /// Notes a failure found after its call was counted: a repeated page token, a body that broke off.
+    pub(super) fn add_failure(&self, place: (&AccountId, &Region, Operation), failure: CallFailure) {
+        let (account, region, operation) = place;
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.get_mut(&(account.clone(), region.clone(), operation)) {
+            entry.failures.push(failure);
+        }
+    }
+
+    /// The number of calls made so far.
+    pub(super) fn calls(&self) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().map(|entry| entry.calls).sum()
+    }
+
+    /// Everything, sorted.
+    pub(super) fn entries(&self) -> Vec<LedgerEntry> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut entries: Vec<LedgerEntry> = entries.values().cloned().collect();
+        for entry in &mut entries {
+            entry.failures.sort();
+        }
+        entries
+    }
+}

@@ -1,0 +1,79 @@
+//! What all sites share: limits, ledger, observer, and the one way to end a collection early.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::ledger::Ledger;
+use super::limits::Limits;
+use crate::model::ids::AccountId;
+use crate::model::operation::Operation;
+
+/// Told how a collection goes, for a progress line. It never changes what is collected.
+pub trait Observer: Send + Sync {
+    /// The number of accounts to scan is known.
+    fn accounts(&self, total: usize) {
+        let _ = total;
+    }
+    /// An account is done; `entered` is false where the role could not be assumed.
+    fn account_done(&self, account: &AccountId, entered: bool) {
+        let _ = (account, entered);
+    }
+    /// A call ended after `attempts` tries, of which `throttles` were asked to slow down.
+    fn called(&self, operation: Operation, attempts: u32, throttles: u32) {
+        let _ = (operation, attempts, throttles);
+    }
+}
+
+/// An observer that looks away.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unobserved;
+
+impl Observer for Unobserved {}
+
+/// What all sites of one collection share.
+pub(super) struct Shared {
+    pub(super) limits: Limits,
+    pub(super) ledger: Ledger,
+    pub(super) observer: Arc<dyn Observer>,
+    /// Whether an endpoint URL is set: what answers need not be AWS.
+    pub(super) custom_endpoint: bool,
+    expired: Mutex<Option<String>>,
+    ended: Notify,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(super) fn new(concurrency: usize, custom_endpoint: bool, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            limits: Limits::new(concurrency),
+            ledger: Ledger::default(),
+            observer,
+            custom_endpoint,
+            expired: Mutex::new(None),
+            ended: Notify::new(),
+        }
+    }
+
+    /// The credentials that palisade runs on no longer hold.
+    pub(super) fn expire(&self, message: &str) {
+        self.expired.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| message.to_owned());
+        self.ended.notify_one();
+    }
+
+    /// Waits until the credentials no longer hold, and gives what AWS said.
+    pub(super) async fn expired(&self) -> String {
+        loop {
+            if let Some(message) = self.expired.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+                return message;
+            }
+            self.ended.notified().await;
+        }
+    }
+}
