@@ -176,7 +176,8 @@ mod tests {
 
     #[test]
     fn one_failure_in_very_many_is_not_a_hundred() {
-        let mut findings: Vec<_> = (0..99_999).map(|_| finding("c", Layer::Scp, Severity::High, Status::Pass)).collect();
+        let mut findings: Vec<_> =
+            (0..99_999).map(|_| finding("c", Layer::Scp, Severity::High, Status::Pass)).collect();
         findings.push(finding("c", Layer::Scp, Severity::High, Status::Fail));
         assert_eq!(of(Layer::Scp, &findings).score, Some(Score { low: 99.9, high: 99.9 }));
     }

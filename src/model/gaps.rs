@@ -107,16 +107,8 @@ fn account_gaps(account: &AccountInventory, gaps: &mut Vec<PlacedGap>) {
     let mut at = Place { account: Some(id), region: None, gaps };
     at.push(C::AccountSession, None, parts.gap());
     let Some(parts) = parts.value() else { return };
-    let AccountParts {
-        session: _,
-        regions,
-        iam,
-        s3,
-        state,
-        backup_global_settings,
-        backup_effective_policy,
-        regional,
-    } = parts;
+    let AccountParts { session: _, regions, iam, s3, state, backup_global_settings, backup_effective_policy, regional } =
+        parts;
     at.list(C::AccountRegions, regions);
     at.list(C::BackupGlobalSettings, backup_global_settings);
     at.list(C::BackupEffectivePolicy, backup_effective_policy);
@@ -137,7 +129,8 @@ fn account_gaps(account: &AccountInventory, gaps: &mut Vec<PlacedGap>) {
 }
 
 fn iam_gaps(iam: &IamInventory, at: &mut Place<'_>) {
-    let IamInventory { authorization_details, credential_report, oidc_providers, saml_providers, account_summary } = iam;
+    let IamInventory { authorization_details, credential_report, oidc_providers, saml_providers, account_summary } =
+        iam;
     at.list(C::IamAuthorizationDetails, authorization_details);
     at.list(C::IamCredentialReport, credential_report);
     at.list(C::IamOidcProviders, oidc_providers);

@@ -2,6 +2,19 @@
 //!
 //! Follows <https://developer.hashicorp.com/terraform/language/backend/s3> and the state format, version 4. A state holds
 //! secrets: only what these types name is ever kept.
+//!
+//! What the S3 backend does, in this order (observed with Terraform 1.11, and in `internal/backend/remote-state/s3/client.go`):
+//! 1. *Lock.* With `use_lockfile`, PutObject of `<key>.tflock` with `If-None-Match: *`, whose body is the lock's Info as
+//!    JSON; with `dynamodb_table`, PutItem of `LockID = <bucket>/<key>` with the same Info; with both, both.
+//! 2. *Write.* PutObject of the state (not at all where a plan changed nothing), then, with `dynamodb_table`, PutItem of
+//!    `LockID = <bucket>/<key>-md5` with `Digest`, the MD5 of the state's bytes in lower-case hex. The digest is written
+//!    with `-lock=false` as well: it proves a write through a backend that names the table, no more and no less.
+//!    With `use_lockfile` alone no digest is written.
+//! 3. *Unlock.* DeleteObject of the lock file (a delete marker in a versioned bucket, else it is gone without a trace),
+//!    DeleteItem of the lock.
+//!
+//! `terraform plan` and `apply` both lock; S3 gives LastModified in whole seconds, so that lock, state and delete marker
+//! may bear the same one. The workspace NAME's state is `env:/NAME/<key>` (`workspace_key_prefix` changes `env:`).
 
 use std::collections::BTreeMap;
 
@@ -40,8 +53,8 @@ pub enum LockItem {
         bucket: String,
         /// The state's key.
         key: String,
-        /// The MD5 of the state, in lower-case hex.
-        digest: String,
+        /// The MD5 of the state, in lower-case hex; absent where the item holds no MD5 (Terraform ignores such an item).
+        digest: Option<String>,
     },
     /// `<bucket>/<key>`: a lock held now.
     Held {
@@ -90,10 +103,29 @@ pub struct StateObject {
     pub key: String,
     /// Its size, in bytes.
     pub size: u64,
-    /// LastModified: S3 gives whole seconds.
+    /// LastModified: S3 gives whole seconds. Where the object was read, that of the version read.
     pub last_modified: Timestamp,
+    /// Its ETag, without quotes. It is the MD5 of its bytes where the object is encrypted by SSE-S3 or not at all and was
+    /// not uploaded in parts, and something else otherwise: an equal digest proves, another one does not.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html>
+    pub etag: Option<String>,
+    /// What GetObject told of its bytes, whatever they hold. Where this is a gap, `content` is the same gap.
+    pub body: Answer<StateBody>,
     /// What it holds.
     pub content: Answer<StateContent>,
+}
+
+/// The bytes of one state object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StateBody {
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// The version id that was read; absent in an unversioned bucket.
+    pub version_id: Option<String>,
+    /// x-amz-replication-status, such as `REPLICA`.
+    pub replication_status: Option<String>,
+    /// The MD5 of the bytes read, in lower-case hex.
+    pub md5: String,
 }
 
 /// A version or delete marker of a `.tflock` object.
@@ -114,12 +146,6 @@ pub struct LockFileVersion {
 /// The allow-listed part of one state object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StateContent {
-    /// The version id that was read; absent in an unversioned bucket.
-    pub version_id: Option<String>,
-    /// x-amz-replication-status, such as `REPLICA`.
-    pub replication_status: Option<String>,
-    /// The MD5 of the bytes read, in lower-case hex.
-    pub md5: String,
     /// The state's serial.
     pub serial: u64,
     /// The state's lineage.

@@ -82,12 +82,22 @@ mod tests {
         for (module, mode, index, want) in [
             ("", ResourceMode::Managed, None, "t.n"),
             ("", ResourceMode::Data, None, "data.t.n"),
-            ("module.a[0].module.b[\"x\"]", ResourceMode::Managed, Some(Index::Count(3)), "module.a[0].module.b[\"x\"].t.n[3]"),
+            (
+                "module.a[0].module.b[\"x\"]",
+                ResourceMode::Managed,
+                Some(Index::Count(3)),
+                "module.a[0].module.b[\"x\"].t.n[3]",
+            ),
             ("module.a", ResourceMode::Data, Some(each("eu")), "module.a.data.t.n[\"eu\"]"),
             ("", ResourceMode::Managed, Some(each("")), "t.n[\"\"]"),
             ("", ResourceMode::Managed, Some(each("a\"b\\c\n\t\r")), "t.n[\"a\\\"b\\\\c\\n\\t\\r\"]"),
             ("", ResourceMode::Managed, Some(each("${x} %{y} $z 5%")), "t.n[\"$${x} %%{y} $z 5%\"]"),
-            ("", ResourceMode::Managed, Some(each("ü\u{301}日\u{1}\u{202e}\u{e0001}")), "t.n[\"ü\u{301}日\\u0001\\u202e\\U000e0001\"]"),
+            (
+                "",
+                ResourceMode::Managed,
+                Some(each("ü\u{301}日\u{1}\u{202e}\u{e0001}")),
+                "t.n[\"ü\u{301}日\\u0001\\u202e\\U000e0001\"]",
+            ),
         ] {
             assert_eq!(address(module, mode, "t", "n", index.as_ref()), want);
         }

@@ -4,7 +4,9 @@
 use std::io::Read;
 use std::rc::Rc;
 
-use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType};
+use struson::reader::{
+    JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType,
+};
 
 use super::meter::{Meter, Metered, Stopped};
 use super::{Limits, StateError};
@@ -180,7 +182,9 @@ impl<'l, R: Read> Tokens<'l, R> {
         if self.peek()? != ValueType::Number {
             return Err(self.malformed(what));
         }
-        self.number()?.ok_or_else(|| self.malformed(what)).and_then(|value| u64::try_from(value).map_err(|_| self.malformed(what)))
+        self.number()?
+            .ok_or_else(|| self.malformed(what))
+            .and_then(|value| u64::try_from(value).map_err(|_| self.malformed(what)))
     }
 
     /// The next value as a scalar.
@@ -225,9 +229,11 @@ impl<'l, R: Read> Tokens<'l, R> {
     fn text(&mut self) -> Result<String, StateError> {
         let limit = self.limits.max_token;
         let mut bytes = Vec::new();
-        let read = self.json.next_string_reader().map(|text| text.take(limit.saturating_add(1)).read_to_end(&mut bytes));
+        let read =
+            self.json.next_string_reader().map(|text| text.take(limit.saturating_add(1)).read_to_end(&mut bytes));
         if let Err(error) = read.map_err(|error| self.fail(&error))? {
-            let kind = error.get_ref().and_then(|inner| inner.downcast_ref::<JsonSyntaxError>()).map(|syntax| syntax.kind);
+            let kind =
+                error.get_ref().and_then(|inner| inner.downcast_ref::<JsonSyntaxError>()).map(|syntax| syntax.kind);
             return Err(broken(kind, &self.meter, self.limits, self.at()));
         }
         let length = bytes.len() as u64;
