@@ -1,0 +1,166 @@
+//! A development account as they are: much of it half done, in one region a service control policy in the way.
+
+use crate::demo::build::{
+    Place, account as account_of, automated_backup, backup_snapshot, bucket, by_tag, closed_region, copy_to,
+    customer_key, daily_plan, days_ago, db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_rds,
+    empty_region, expire_noncurrent, failed_job, held, hours_ago, key_detail, kms, lock_table, managed,
+    manual_snapshot, opted_in, point, protected_resource, read, recorded, recorded_well, region, region_denied, s3,
+    session, state_bucket, state_object, table, tags, value, vault, versioned,
+};
+use crate::model::backup::{BackupInventory, RecoveryPoint};
+use crate::model::dynamodb::Table;
+use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
+use crate::model::kms::{Key, KeyDetail};
+use crate::model::rds::{DbInstance, RdsInventory, Snapshot};
+use crate::model::s3::{Bucket, PublicAccessBlock};
+use crate::model::terraform::{LockItem, StateInventory};
+
+use super::backup::{DEV_COPIES, NEW_COPIES};
+use super::{BACKUP, GLOBAL, HOME, LEDGER_DEV, SECOND};
+
+pub(super) const HERE: Place = Place::new(LEDGER_DEV, HOME);
+pub(super) const VAULT: &str = "development-daily";
+const KEY: &str = "dede0000-0000-4000-8000-0000000de1e7";
+const STATES: &str = "ledger-development-tfstate";
+const SCRATCH: &str = "ledger-development-scratch";
+
+pub(super) fn account() -> AccountInventory {
+    account_of(
+        LEDGER_DEV,
+        AccountParts {
+            s3: s3([
+                Bucket {
+                    tags: value(tags([("environment", "development")])),
+                    versioning: versioned(),
+                    lifecycle: value(vec![expire_noncurrent(1)]),
+                    ..bucket(SCRATCH, HOME)
+                },
+                Bucket { public_access_block: value(Some(PublicAccessBlock::default())), ..bucket(STATES, HOME) },
+                bucket("cdk-hnb659fds-assets-777777777777-eu-central-1", HOME),
+                bucket("cf-templates-1a2b3c4d5e6f-eu-central-1", HOME),
+                bucket("elasticbeanstalk-eu-central-1-777777777777", HOME),
+            ]),
+            state: states(),
+            regional: vec![
+                region(HOME, home()),
+                region(SECOND, empty_region()),
+                closed_region(GLOBAL, region_denied(&session(LEDGER_DEV))),
+            ],
+            ..empty_parts(LEDGER_DEV)
+        },
+    )
+}
+
+/// The development database.
+pub(super) fn database() -> DbInstance {
+    DbInstance {
+        backup_retention_days: 1,
+        kms_key: Some(HERE.key(KEY)),
+        tags: tags([("environment", "development"), ("backup", "daily")]),
+        ..db_instance(HERE, "ledger-dev")
+    }
+}
+
+/// The development table.
+pub(super) fn events() -> Table {
+    Table { tags: value(tags([("environment", "development")])), ..table(HERE, "ledger-dev-events", "event") }
+}
+
+fn lock_table_of_states() -> Table {
+    table(HERE, "ledger-development-locks", "LockID")
+}
+
+/// This night's point of the database.
+pub(super) fn point_of_the_night() -> RecoveryPoint {
+    RecoveryPoint {
+        kms_key: Some(HERE.key(KEY)),
+        ..point(HERE.arn("rds", "snapshot:awsbackup:job-ledger-dev"), &database().arn, "RDS", 4)
+    }
+}
+
+fn home() -> RegionParts {
+    let database = database();
+    RegionParts {
+        rds: RdsInventory {
+            db_snapshots: read(vec![
+                // Restored by everyone in the world since somebody wanted to show a vendor one query.
+                Snapshot {
+                    shared_with: Some(value(vec!["all".into()])),
+                    ..manual_snapshot(HERE, "ledger-dev-for-vendor", &database, 2_000)
+                },
+                backup_snapshot(HERE, "job-ledger-dev", &database, 4),
+            ]),
+            db_instance_automated_backups: read(vec![automated_backup(HERE, &database)]),
+            db_instances: read(vec![database]),
+            ..empty_rds()
+        },
+        backup: backup(),
+        dynamodb: dynamodb([events(), lock_table_of_states()]),
+        kms: kms([dying_key(), customer_key(HERE, "vaults")]),
+    }
+}
+
+/// Somebody cleaned up keys.
+fn dying_key() -> Key {
+    Key {
+        detail: value(KeyDetail {
+            state: "PendingDeletion".into(),
+            deletion_at: Some(days_ago(-20)),
+            ..key_detail(HERE, KEY, "CUSTOMER")
+        }),
+        ..customer_key(HERE, KEY)
+    }
+}
+
+fn backup() -> BackupInventory {
+    let copies = Place::new(BACKUP, HOME);
+    let mut selects = by_tag("backup", "daily");
+    selects.resources = vec!["arn:aws:s3:::*".into()];
+    BackupInventory {
+        plans: read(vec![daily_plan(
+            HERE,
+            "development-daily",
+            VAULT,
+            vec![copy_to(copies.vault(DEV_COPIES)), copy_to(copies.vault(NEW_COPIES))],
+            selects,
+        )]),
+        protected_resources: read(vec![protected_resource(&database().arn, "RDS")]),
+        backup_jobs: read(vec![failed_job(&HERE.vault(VAULT), &crate::demo::build::bucket_arn(SCRATCH), "S3", 9)]),
+        vaults: read(vec![vault(HERE, VAULT, vec![point_of_the_night()])]),
+        region_settings: read(opted_in(&["S3"])),
+        ..empty_backup()
+    }
+}
+
+/// One root module for everything, and a forgotten copy of half of it.
+fn states() -> StateInventory {
+    let mut recorded_database = recorded_well("development");
+    recorded_database.skip_final_snapshot = Some(true);
+    recorded_database.backup_retention_period = Some(7);
+    let app = state_object(
+        "app.tfstate",
+        30,
+        vec![
+            managed("aws_db_instance.main", &database().arn, recorded_database),
+            managed("aws_dynamodb_table.events", &events().arn, recorded("development")),
+            managed("aws_backup_vault.daily", &HERE.vault(VAULT), recorded("development")),
+            managed("aws_s3_bucket.preview", &crate::demo::build::bucket_arn("ledger-preview"), recorded("staging")),
+        ],
+    );
+    let old = state_object(
+        "old/events.tfstate",
+        4_000,
+        vec![managed("aws_dynamodb_table.events", &events().arn, recorded("development"))],
+    );
+    // The newest write of app.tfstate went past the lock: its digest is that of an older object.
+    let stale =
+        LockItem::Digest { bucket: STATES.into(), key: "app.tfstate".into(), digest: digest_of("an older one") };
+    StateInventory {
+        lock_tables: vec![lock_table(&lock_table_of_states().arn, vec![stale, held(STATES, "app.tfstate", 61)])],
+        buckets: vec![{
+            let mut bucket = state_bucket(STATES, vec![app, old]);
+            bucket.lock_versions = crate::model::gap::Collected::read(hours_ago(0), Vec::new());
+            bucket
+        }],
+    }
+}

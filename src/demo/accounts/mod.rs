@@ -1,0 +1,112 @@
+//! The accounts of the demo and the organization that they form.
+
+mod backup;
+mod courses;
+mod development;
+mod ledger;
+mod platform;
+
+use crate::model::inventory::AccountInventory;
+use crate::model::organization::{Account, AccountState, DelegatedAdministrator, OrganizationInventory};
+
+use super::build::{ROOT, id, member, organization as organization_of, read, scp, target, unit, unit_id, value};
+
+/// The home region.
+pub(super) const HOME: &str = "eu-central-1";
+/// The second region.
+pub(super) const SECOND: &str = "eu-west-1";
+/// The partition's global region, enabled everywhere, used nowhere.
+pub(super) const GLOBAL: &str = "us-east-1";
+
+/// The management account: empty, as it should be.
+pub(super) const MANAGEMENT: &str = "111111111111";
+/// Control Tower's log archive.
+pub(super) const LOG_ARCHIVE: &str = "222222222222";
+/// Control Tower's audit account.
+pub(super) const AUDIT: &str = "333333333333";
+/// The security team's tools; some calls are refused here.
+pub(super) const SECURITY: &str = "444444444444";
+/// The account of the incident.
+pub(super) const COURSES: &str = "555555555555";
+/// The account set up well.
+pub(super) const LEDGER: &str = "666666666666";
+/// Its development twin.
+pub(super) const LEDGER_DEV: &str = "777777777777";
+/// Where copies go.
+pub(super) const BACKUP: &str = "888888888888";
+/// Where deployments start and Terraform state lies.
+pub(super) const DELIVERY: &str = "999999999999";
+/// An account that AWS suspended: listed, not scanned.
+pub(super) const OLD_SANDBOX: &str = "121212121212";
+
+/// Closes every region but the two in use and the global one; what Control Tower's region deny comes down to.
+const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
+
+/// Closes the destruction and weakening of data for everyone but the break-glass role.
+const PROTECT_DATA: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectData","Effect":"Deny","Action":["rds:Delete*","rds:ModifyDBInstance","rds:ModifyDBCluster","rds:ModifyGlobalCluster","dynamodb:DeleteTable","dynamodb:DeleteBackup","dynamodb:UpdateTable","s3:DeleteBucket","s3:DeleteObjectVersion","s3:PutLifecycleConfiguration","s3:PutBucketVersioning","backup:Delete*","kms:ScheduleKeyDeletion","kms:DisableKey"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
+
+/// Every account in scope, by id.
+pub(super) fn all() -> Vec<AccountInventory> {
+    let mut accounts = platform::accounts();
+    accounts.extend([courses::account(), ledger::account(), development::account(), backup::account()]);
+    accounts.sort_by(|a, b| a.id.cmp(&b.id));
+    accounts
+}
+
+/// The organization around them.
+pub(super) fn organization() -> OrganizationInventory {
+    let ou = |suffix, name, parent: &str| unit(MANAGEMENT, suffix, name, parent);
+    let workloads = unit_id("work");
+    let units = vec![
+        ou("secu", "Security", ROOT),
+        ou("infr", "Infrastructure", ROOT),
+        ou("work", "Workloads", ROOT),
+        ou("prod", "Production", &workloads),
+        ou("deve", "Development", &workloads),
+        ou("susp", "Suspended", ROOT),
+    ];
+    let mut organization = organization_of(MANAGEMENT, units, members());
+    if let Some(scps) = organization.scps.value_mut() {
+        scps.push(scp(
+            MANAGEMENT,
+            "regions",
+            "region-deny",
+            REGION_DENY,
+            vec![target(&unit_id("deve"), "ORGANIZATIONAL_UNIT")],
+        ));
+        scps.push(scp(
+            MANAGEMENT,
+            "protect",
+            "protect-data",
+            PROTECT_DATA,
+            vec![target(&unit_id("prod"), "ORGANIZATIONAL_UNIT")],
+        ));
+    }
+    organization.delegated_administrators = read(vec![DelegatedAdministrator {
+        id: id(SECURITY),
+        services: value(vec!["guardduty.amazonaws.com".into(), "securityhub.amazonaws.com".into()]),
+    }]);
+    organization.trusted_services = read(
+        ["backup", "controltower", "guardduty", "member.org.stacksets.cloudformation", "securityhub", "sso"]
+            .map(|service| format!("{service}.amazonaws.com"))
+            .into(),
+    );
+    organization
+}
+
+fn members() -> Vec<Account> {
+    let account = |account, name, unit: &str| member(MANAGEMENT, account, name, unit);
+    let (security, infrastructure) = (unit_id("secu"), unit_id("infr"));
+    vec![
+        account(MANAGEMENT, "Meridian Management", ROOT),
+        account(LOG_ARCHIVE, "Log Archive", &security),
+        account(AUDIT, "Audit", &security),
+        account(SECURITY, "Security Tooling", &security),
+        account(COURSES, "courses", &unit_id("work")),
+        account(LEDGER, "ledger-production", &unit_id("prod")),
+        account(LEDGER_DEV, "ledger-development", &unit_id("deve")),
+        account(BACKUP, "Backup", &infrastructure),
+        account(DELIVERY, "Delivery", &infrastructure),
+        Account { state: AccountState::Suspended, ..account(OLD_SANDBOX, "old-sandbox", &unit_id("susp")) },
+    ]
+}
