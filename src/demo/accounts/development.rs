@@ -154,7 +154,7 @@ fn states() -> StateInventory {
     );
     // The newest write of app.tfstate went past the lock: its digest is that of an older object.
     let stale =
-        LockItem::Digest { bucket: STATES.into(), key: "app.tfstate".into(), digest: digest_of("an older one") };
+        LockItem::Digest { bucket: STATES.into(), key: "app.tfstate".into(), digest: Some(digest_of("an older one")) };
     StateInventory {
         lock_tables: vec![lock_table(&lock_table_of_states().arn, vec![stale, held(STATES, "app.tfstate", 61)])],
         buckets: vec![{

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::model::ids::Arn;
 use crate::model::terraform::{
-    LockFileVersion, LockItem, LockTable, RecordedAttributes, ResourceMode, StateBucket, StateBucketReason,
+    LockFileVersion, LockItem, LockTable, RecordedAttributes, ResourceMode, StateBody, StateBucket, StateBucketReason,
     StateContent, StateObject, StateResource,
 };
 
@@ -17,10 +17,14 @@ pub fn state_object(key: &str, written_hours_ago: i64, resources: Vec<StateResou
         key: key.into(),
         size: 48_213,
         last_modified: hours_ago(written_hours_ago),
-        content: value(StateContent {
+        etag: Some(digest_of(key)),
+        body: value(StateBody {
+            read_at: hours_ago(0),
             version_id: Some(uuid(&format!("version-{key}")).replace('-', "")),
             replication_status: None,
             md5: digest_of(key),
+        }),
+        content: value(StateContent {
             serial: 112,
             lineage: uuid(&format!("lineage-{key}")),
             terraform_version: "1.11.4".into(),
@@ -105,7 +109,7 @@ pub fn lock_table(table: &Arn, items: Vec<LockItem>) -> LockTable {
 /// The digest of the state last written under this key.
 #[must_use]
 pub fn digest(bucket: &str, key: &str) -> LockItem {
-    LockItem::Digest { bucket: bucket.into(), key: key.into(), digest: digest_of(key) }
+    LockItem::Digest { bucket: bucket.into(), key: key.into(), digest: Some(digest_of(key)) }
 }
 
 /// A lock held for so many hours.
