@@ -1,0 +1,53 @@
+package palisade.lib.words_test
+
+import data.palisade.lib.words
+
+subject := {
+	"class": "data",
+	"class_by": {"by": "type", "what": "db_instance"},
+	"environment": "production",
+	"environment_by": {"by": "tag", "what": "env=prod"},
+	"production": true,
+}
+
+with_changes(changes) := {"subject": object.union(subject, changes)}
+
+test_production_data_is_judged if {
+	not words.no_production_data with input as {"subject": subject}
+	not words.no_deletion_subject with input as {"subject": subject}
+}
+
+test_unknown_environment_is_judged if {
+	not words.no_production_data with input as with_changes({"environment": null})
+}
+
+test_other_environment_is_not if {
+	words.no_production_data == "its environment is staging (told by tag: env=prod)" with input as with_changes({
+		"environment": "staging",
+		"production": false,
+	})
+}
+
+test_other_class_is_not if {
+	words.no_production_data == "its class is derived (told by type: db_instance)" with input as with_changes({"class": "derived"})
+	words.no_deletion_subject with input as with_changes({"class": "operational"})
+}
+
+test_unclassified_is_judged_by_deletion_checks_alone if {
+	words.no_production_data with input as with_changes({"class": "unclassified"})
+	not words.no_deletion_subject with input as with_changes({"class": "unclassified"})
+}
+
+test_numbers_read_well if {
+	words.hours(1) == "1 hour"
+	words.hours(36) == "36 hours"
+	words.hours(12.5) == "12.5 hours"
+	words.hours(80) == "3 days"
+	words.days(1) == "1 day"
+	words.days(35) == "35 days"
+}
+
+test_long_lists_are_cut if {
+	words.some_of(["a", "b"]) == "a, b"
+	words.some_of(["a", "b", "c", "d", "e", "f", "g"]) == "a, b, c, d, e and 2 more"
+}

@@ -1,0 +1,284 @@
+//! From files to compiled checks. Every fault of every file is found before the first is reported.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::error::{CheckError, CheckErrors, Problem};
+use super::metadata::{self, Metadata};
+use super::rego::{self, Module, Program};
+use super::{embedded, sandbox};
+use crate::model::finding::Layer;
+
+/// A check, ready to judge.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// What it says of itself.
+    pub metadata: Metadata,
+    /// Its file: a path in palisade's own `checks/`, or as found under `--checks`.
+    pub file: String,
+    /// Whether it is one of palisade's own.
+    pub built_in: bool,
+    /// Its whole text, for whoever wants to read the rule.
+    pub text: String,
+    pub(super) program: Program,
+}
+
+/// Where a file lies below its root.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// `lib/<name>.rego`
+    Shared(String),
+    /// `<layer>/<name>.rego`
+    Check(Layer, String),
+    /// `<layer>/<name>_test.rego`, or a test of shared rules (without a layer).
+    Test(Option<Layer>, String),
+}
+
+impl Place {
+    /// From a path below the root.
+    fn of(relative: &str) -> Option<Self> {
+        let (folder, file) = relative.split_once('/')?;
+        let stem = file.strip_suffix(".rego")?;
+        let snake = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        };
+        if !snake(stem) {
+            return None;
+        }
+        let layer = folder.parse::<Layer>().ok();
+        match (layer, stem.strip_suffix("_test")) {
+            (None, _) if folder != "lib" => None,
+            (layer, Some(tested)) => Some(Self::Test(layer, tested.to_owned())),
+            (Some(layer), None) => Some(Self::Check(layer, stem.to_owned())),
+            (None, None) => Some(Self::Shared(stem.to_owned())),
+        }
+    }
+
+    /// The package that the place asks for.
+    fn package(&self) -> String {
+        match self {
+            Self::Shared(name) => format!("palisade.lib.{name}"),
+            Self::Check(layer, name) => format!("palisade.{layer}.{name}"),
+            Self::Test(Some(layer), name) => format!("palisade.{layer}.{name}_test"),
+            Self::Test(None, name) => format!("palisade.lib.{name}_test"),
+        }
+    }
+}
+
+/// A file that was found.
+pub(super) struct Source {
+    place: Place,
+    built_in: bool,
+    pub(super) module: Module,
+    /// The package that its path asks for.
+    pub(super) package: String,
+}
+
+impl Source {
+    /// Whether this is the test of `checked`.
+    pub(super) fn tests(&self, checked: &Source) -> bool {
+        self.built_in == checked.built_in
+            && match (&self.place, &checked.place) {
+                (Place::Test(Some(a), test), Place::Check(b, name)) => a == b && test == name,
+                (Place::Test(None, test), Place::Shared(name)) => test == name,
+                _ => false,
+            }
+    }
+}
+
+/// Every file, sorted by what it is.
+pub(super) struct Sources {
+    /// Shared rules.
+    pub(super) shared: Vec<Source>,
+    /// Checks.
+    pub(super) checks: Vec<Source>,
+    /// Tests.
+    pub(super) tests: Vec<Source>,
+}
+
+impl Sources {
+    /// Reads palisade's own files and those under the given directories.
+    pub(super) fn read(directories: &[PathBuf]) -> (Self, Vec<CheckError>) {
+        let mut errors = Vec::new();
+        let mut all = Vec::new();
+        for (relative, text) in embedded::FILES {
+            let module = Module { file: format!("checks/{relative}"), text: (*text).to_owned() };
+            add(&mut all, &mut errors, relative, module, true);
+        }
+        for directory in directories {
+            match files_under(directory) {
+                Ok(files) => {
+                    for (relative, module) in files {
+                        add(&mut all, &mut errors, &relative, module, false);
+                    }
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        let mut sources = Self { shared: Vec::new(), checks: Vec::new(), tests: Vec::new() };
+        for source in all {
+            match source.place {
+                Place::Shared(_) => sources.shared.push(source),
+                Place::Check(..) => sources.checks.push(source),
+                Place::Test(..) => sources.tests.push(source),
+            }
+        }
+        (sources, errors)
+    }
+
+    /// The shared modules.
+    pub(super) fn shared_modules(&self) -> Vec<Module> {
+        self.shared.iter().map(|source| source.module.clone()).collect()
+    }
+}
+
+fn add(all: &mut Vec<Source>, errors: &mut Vec<CheckError>, relative: &str, module: Module, built_in: bool) {
+    match Place::of(relative) {
+        Some(place) => all.push(Source { package: place.package(), place, built_in, module }),
+        None => errors.push(CheckError { file: module.file, line: None, problem: Problem::Misplaced }),
+    }
+}
+
+/// The `.rego` files of a directory and of the directories in it, in order of name: (path below it, text).
+fn files_under(directory: &Path) -> Result<Vec<(String, Module)>, CheckError> {
+    let unreadable = |path: &Path, error: &std::io::Error| CheckError {
+        file: path.display().to_string(),
+        line: None,
+        problem: Problem::Unreadable(error.to_string()),
+    };
+    let list = |path: &Path| -> Result<Vec<PathBuf>, CheckError> {
+        let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
+        let mut paths: Vec<PathBuf> = entries
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| unreadable(path, &error))?
+            .into_iter()
+            .map(|entry| entry.path())
+            .collect();
+        paths.sort();
+        Ok(paths)
+    };
+    let mut found = Vec::new();
+    for path in list(directory)? {
+        // Hidden directories are version control and editors', not checks.
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if path.is_dir() && !hidden {
+            found.extend(list(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rego"))
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            let relative: Vec<String> = path
+                .strip_prefix(directory)
+                .unwrap_or(&path)
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                .collect();
+            Ok((relative.join("/"), Module { file: path.display().to_string(), text }))
+        })
+        .collect()
+}
+
+/// Reads, validates and compiles every check.
+pub(super) fn load(directories: &[PathBuf]) -> Result<Vec<Check>, CheckErrors> {
+    let (sources, mut errors) = Sources::read(directories);
+    for source in sources.shared.iter().chain(&sources.tests) {
+        errors.extend(package_fault(source));
+    }
+    for source in &sources.shared {
+        errors.extend(forbidden_calls(source));
+    }
+    let shared = sources.shared_modules();
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for source in sources.shared.iter().chain(&sources.checks) {
+        if let Some(other) = taken.insert(source.package.clone(), source.module.file.clone()) {
+            let problem = Problem::Duplicate { id: source.package.clone(), other };
+            errors.push(CheckError { file: source.module.file.clone(), line: None, problem });
+        }
+    }
+    let mut checks = Vec::new();
+    for source in &sources.checks {
+        match check(source, &shared) {
+            Ok(check) => checks.push(check),
+            Err(faults) => errors.extend(faults),
+        }
+    }
+    if errors.is_empty() {
+        checks.sort_by(|a, b| a.metadata.id.cmp(&b.metadata.id));
+        Ok(checks)
+    } else {
+        errors.sort();
+        errors.dedup();
+        Err(CheckErrors(errors))
+    }
+}
+
+fn error(source: &Source, line: Option<u32>, problem: Problem) -> CheckError {
+    CheckError { file: source.module.file.clone(), line, problem }
+}
+
+fn forbidden_calls(source: &Source) -> Vec<CheckError> {
+    sandbox::calls(&source.module.text).into_iter().map(|(line, problem)| error(source, Some(line), problem)).collect()
+}
+
+fn package_fault(source: &Source) -> Option<CheckError> {
+    match rego::package(&source.module) {
+        Ok(found) if found == source.package => None,
+        Ok(found) => {
+            let line =
+                source.module.text.lines().zip(1..).find(|(line, _)| line.starts_with("package ")).map(|(_, at)| at);
+            Some(error(source, line, Problem::Package { found, wanted: source.package.clone() }))
+        }
+        Err((line, problem)) => Some(error(source, line, problem)),
+    }
+}
+
+/// One check, or everything that is wrong with it.
+fn check(source: &Source, shared: &[Module]) -> Result<Check, Vec<CheckError>> {
+    let mut errors = forbidden_calls(source);
+    errors.extend(package_fault(source));
+    let metadata = match metadata::read(&source.module.text) {
+        Ok(metadata) => {
+            errors.extend(identity_faults(source, &metadata));
+            Some(metadata)
+        }
+        Err(faults) => {
+            errors.extend(faults.into_iter().map(|(line, problem)| error(source, line, problem)));
+            None
+        }
+    };
+    if let (Some(metadata), true) = (metadata, errors.is_empty()) {
+        return match rego::compile(shared, &source.module, &source.package) {
+            Ok(program) => Ok(Check {
+                metadata,
+                file: source.module.file.clone(),
+                built_in: source.built_in,
+                text: source.module.text.clone(),
+                program,
+            }),
+            Err((line, problem)) => Err(vec![error(source, line, problem)]),
+        };
+    }
+    Err(errors)
+}
+
+/// One name for a check everywhere: id = path = package.
+fn identity_faults(source: &Source, metadata: &Metadata) -> Vec<CheckError> {
+    let Place::Check(layer, name) = &source.place else { return Vec::new() };
+    let mut faults = Vec::new();
+    let id = format!("{layer}-{}", name.replace('_', "-"));
+    if metadata.id != id {
+        let message = format!("is {:?}, but the path makes it {id:?}", metadata.id);
+        faults.push(error(source, None, Problem::Key { key: "id", message }));
+    }
+    if metadata.layer != *layer {
+        let message = format!("is {}, but the file lies in {layer}/", metadata.layer);
+        faults.push(error(source, None, Problem::Key { key: "layer", message }));
+    }
+    faults
+}

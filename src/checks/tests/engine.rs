@@ -1,0 +1,3 @@
+//! The engine: what is refused, and what gaps do.
+
+use super::*;
