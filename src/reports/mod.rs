@@ -1,1 +1,12 @@
-//! One renderer per file; formats never leak inwards.
+//! One renderer per file; formats never leak inwards. Knows `model` alone.
+//!
+//! A renderer takes a [`Posture`](crate::model::posture::Posture) and a writer. It decides nothing: every number and
+//! verdict is in the posture already.
+
+pub mod json;
+pub mod schema;
+pub mod table;
+pub mod text;
+
+#[cfg(test)]
+mod fixture;

@@ -1,0 +1,47 @@
+//! The JSON Schemas of every format written, generated from the types. They lie in `reports/`; a test holds them equal.
+
+use schemars::{Schema, schema_for};
+
+use super::json::Document;
+use crate::model::facts::Facts;
+use crate::model::inventory::Inventory;
+
+/// The schema of the posture that `--format json` writes.
+#[must_use]
+pub fn posture() -> Schema {
+    schema_for!(Document)
+}
+
+/// The schema of the inventory that `palisade collect` writes.
+#[must_use]
+pub fn inventory() -> Schema {
+    schema_for!(Inventory)
+}
+
+/// The schema of the facts that checks are written against.
+#[must_use]
+pub fn facts() -> Schema {
+    schema_for!(Facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "PALISADE_BLESS refreshes what the test compares with")]
+    fn the_schemas_in_reports_are_those_of_the_types() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
+        for (name, schema) in [("posture", posture()), ("inventory", inventory()), ("facts", facts())] {
+            let path = folder.join(format!("{name}.schema.json"));
+            let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+            if std::env::var_os("PALISADE_BLESS").is_some() {
+                std::fs::write(&path, &text).unwrap();
+            }
+            let held = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(held == text, "reports/{name}.schema.json is not what the types say: run PALISADE_BLESS=1 cargo test");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The headline and the five layers.
+
+use std::collections::BTreeSet;
+
+use super::page::{Accounts, Page, Paint, count, first, right};
+use crate::model::finding::{Severity, Status};
+use crate::model::gap::GapKind;
+use crate::model::posture::{Counts, LayerPosture, Posture, Score};
+use crate::reports::text::visible;
+
+/// From this width on the layers' scores are drawn as bars as well.
+const BARS: usize = 100;
+
+/// The width of a bar, in columns.
+const BAR: usize = 20;
+
+pub(super) fn write(posture: &Posture, page: &mut Page) {
+    let whose = match &posture.organization {
+        Some(organization) => format!("organization {}", visible(&organization.id, 40)),
+        None => format!("account {}", Accounts::of(posture).show(&posture.caller.account)),
+    };
+    let taken = posture.taken_at.strftime("%Y-%m-%d %H:%M UTC");
+    let title = page.paint(Paint::Strong, &format!("Posture of {whose}"));
+    page.line(&title);
+    let how = page.paint(Paint::Dim, &format!("read {taken}, judged by {}", visible(&posture.tool, 40)));
+    page.line(&how);
+    page.blank();
+    headline(posture, page);
+    warnings(posture, page);
+    page.blank();
+    layers(posture, page);
+}
+
+fn headline(posture: &Posture, page: &mut Page) {
+    match posture.score {
+        Some(score) => {
+            let paint = paint_of(score);
+            page.labelled("Score", &format!("{} of 100", interval(score)), paint);
+        }
+        None => page.labelled("Score", "none: nothing was judged", Paint::Warn),
+    }
+    let failing = |finding: &&crate::model::finding::Finding| {
+        finding.status == Status::Fail && finding.severity == Severity::Critical
+    };
+    let verdicts = posture.findings.iter().filter(failing).count();
+    let guardrails: BTreeSet<&str> = posture.findings.iter().filter(failing).map(|f| f.check.as_str()).collect();
+    if verdicts == 0 {
+        page.labelled("Critical", "no critical guardrail is seen to fail", Paint::Plain);
+    } else {
+        let text = format!("{} {}: {}", count(guardrails.len(), "critical guardrail"), fails(guardrails.len()), count(verdicts, "verdict"));
+        page.labelled("Critical", &text, Paint::Bad);
+    }
+    evidence(posture, page);
+    let scanned = posture.accounts.iter().filter(|account| account.scanned).count();
+    page.labelled("Scope", &format!("{scanned} of {} read", count(posture.accounts.len(), "account")), Paint::Plain);
+}
+
+fn fails(number: usize) -> &'static str {
+    if number == 1 { "fails" } else { "fail" }
+}
+
+fn evidence(posture: &Posture, page: &mut Page) {
+    let all = posture.layers.iter().map(|layer| layer.counts).fold(Counts::default(), |sum, counts| Counts {
+        passed: sum.passed + counts.passed,
+        failed: sum.failed + counts.failed,
+        unknown: sum.unknown + counts.unknown,
+        not_applicable: sum.not_applicable + counts.not_applicable,
+    });
+    let judged = all.passed + all.failed;
+    let asked = judged + all.unknown;
+    // Cut, not rounded: 100 % is everything.
+    let share = (judged * 100).checked_div(asked);
+    let unread = if posture.gaps.is_empty() { String::new() } else { format!("; {}", count(posture.gaps.len(), "gap")) };
+    let text = match share {
+        Some(share) => format!("{share} % of {} could be judged, {} unknown{unread}", count(asked, "verdict"), all.unknown),
+        None => format!("no verdict{unread}"),
+    };
+    page.labelled("Evidence", &text, if all.unknown == 0 { Paint::Plain } else { Paint::Warn });
+}
+
+/// What every reader must know before believing the rest.
+fn warnings(posture: &Posture, page: &mut Page) {
+    let denied: BTreeSet<String> = posture
+        .gaps
+        .iter()
+        .filter(|placed| placed.gap.kind == GapKind::RegionDenied)
+        .filter_map(|placed| placed.region.as_ref().map(ToString::to_string))
+        .filter(|region| !posture.scope.treat_as_empty.iter().any(|empty| empty.as_str() == region))
+        .collect();
+    if !denied.is_empty() {
+        let regions: Vec<String> = denied.into_iter().collect();
+        let text = format!(
+            "region_denied: a service control policy hides {} ({})",
+            count(regions.len(), "region"),
+            first(&regions, 6, "region")
+        );
+        page.labelled("Unread", &text, Paint::Warn);
+    }
+    let empty: Vec<String> = posture.scope.treat_as_empty.iter().map(ToString::to_string).collect();
+    if !empty.is_empty() {
+        let text = format!("treat_as_empty: on the owner's word nothing lies in {}", empty.join(", "));
+        page.labelled("Taken", &text, Paint::Warn);
+    }
+    if !posture.not_judged.is_empty() {
+        let text = format!(
+            "{} not judged by this version: {}",
+            count(posture.not_judged.len(), "check"),
+            posture.not_judged.join(", ")
+        );
+        page.labelled("Not yet", &text, Paint::Dim);
+    }
+}
+
+fn layers(posture: &Posture, page: &mut Page) {
+    let bars = page.width() >= BARS;
+    let mut header = vec!["Layer", "Score", "Pass", "Fail", "Unknown", "N/A"];
+    if bars {
+        header.push("0        50      100");
+    }
+    let mut table = page.table(&header);
+    for layer in &posture.layers {
+        table.add_row(row(layer, bars, page));
+    }
+    right(&mut table, 2..6);
+    page.put(&table);
+}
+
+fn row(layer: &LayerPosture, bars: bool, page: &Page) -> Vec<String> {
+    let counts = layer.counts;
+    let (text, paint) = match layer.score {
+        Some(score) => (interval(score), paint_of(score)),
+        None => ("not judged".to_owned(), Paint::Dim),
+    };
+    let number = |number: usize, paint: Paint| page.paint(if number == 0 { Paint::Plain } else { paint }, &number.to_string());
+    let mut row = vec![
+        visible(&layer.title, 40),
+        page.paint(paint, &text),
+        number(counts.passed, Paint::Plain),
+        number(counts.failed, Paint::Bad),
+        number(counts.unknown, Paint::Warn),
+        number(counts.not_applicable, Paint::Dim),
+    ];
+    if bars {
+        row.push(layer.score.map(bar).unwrap_or_default());
+    }
+    row
+}
+
+/// `█` up to the low end, `▒` up to the high end, `░` beyond.
+fn bar(score: Score) -> String {
+    let (sure, possible) = (cells(score.low), cells(score.high));
+    "█".repeat(sure) + &"▒".repeat(possible.saturating_sub(sure)) + &"░".repeat(BAR.saturating_sub(possible.max(sure)))
+}
+
+fn cells(score: f64) -> usize {
+    (1..=BAR).take_while(|cell| score * f64::from(u8::try_from(BAR).unwrap_or(u8::MAX)) >= 100.0 * f64::from(u8::try_from(*cell).unwrap_or(u8::MAX))).count()
+}
+
+fn interval(score: Score) -> String {
+    if score.low.to_bits() == score.high.to_bits() {
+        format!("{:.1}", score.low)
+    } else {
+        format!("{:.1} to {:.1}", score.low, score.high)
+    }
+}
+
+fn paint_of(score: Score) -> Paint {
+    match score {
+        Score { low, .. } if low >= 90.0 => Paint::Good,
+        Score { high, .. } if high < 60.0 => Paint::Bad,
+        _ => Paint::Warn,
+    }
+}

@@ -1,0 +1,53 @@
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::reports::fixture;
+
+fn rendered(width: usize, colour: bool) -> String {
+    let mut out = Vec::new();
+    write(&fixture::posture(), &Options { width, colour, subjects: 3 }, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn it_fits_80_columns() {
+    insta::assert_snapshot!("table_80", rendered(80, false));
+}
+
+#[test]
+fn it_fits_200_columns() {
+    insta::assert_snapshot!("table_200", rendered(200, false));
+}
+
+#[test]
+fn no_line_is_wider_than_the_page() {
+    for width in [60, 80, 99, 100, 119, 120, 200] {
+        for line in rendered(width, false).lines() {
+            assert!(line.width() <= width, "{width}: {line:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_names_reach_no_terminal() {
+    for width in [80, 200] {
+        let text = rendered(width, false);
+        let bad = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        assert_eq!(text.chars().find(bad), None);
+        assert!(text.contains("\\u{1b}[2J"), "what was hidden is shown");
+    }
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let coloured = rendered(80, true);
+    assert!(coloured.contains("\u{1b}["));
+    let mut plain = String::new();
+    let mut rest = coloured.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        plain.push_str(before);
+        rest = after.split_once('m').unwrap().1;
+    }
+    plain.push_str(rest);
+    assert_eq!(plain, rendered(80, false));
+}
