@@ -8,13 +8,10 @@ use crate::model::ids::{AccountId, Arn, Region};
 use crate::model::inventory::{Caller, PlacedGap, Scope};
 use crate::model::ledger::{CallFailure, LedgerEntry};
 use crate::model::operation::{Collection, Operation};
-use crate::model::posture::{
-    AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, Score,
-};
+use crate::model::posture::{AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, Score};
 
 /// A name that clears the screen, reverses the line and goes on for long.
-pub(crate) const HOSTILE: &str =
-    "\u{1b}[2J\u{1b}[32mpass\u{1b}[0m\u{202e}txt.\r\nall is well\u{200b} and this goes on for longer than any line is wide";
+pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}[32mpass\u{1b}[0m\u{202e}txt.\r\nall is well\u{200b} and this goes on for longer than any line is wide";
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -72,12 +69,42 @@ fn findings() -> Vec<Finding> {
         account: Some(account("444455556666")),
         regions: regions.iter().map(|code| region(code)).collect(),
         collection,
-        gap: gap(kind, operation, "User: arn:aws:sts::444455556666:assumed-role/PalisadeAudit/palisade is not authorized"),
+        gap: gap(
+            kind,
+            operation,
+            "User: arn:aws:sts::444455556666:assumed-role/PalisadeAudit/palisade is not authorized",
+        ),
     };
-    let vaults = |kind| refused(kind, Operation::BackupListBackupVaults, Collection::BackupVaults, &["eu-central-1", "eu-west-1"]);
+    let vaults = |kind| {
+        refused(kind, Operation::BackupListBackupVaults, Collection::BackupVaults, &["eu-central-1", "eu-west-1"])
+    };
     let mut list = vec![
-        finding(&Row("backup-covered", Layer::Backup, Critical, Unknown, "444455556666", "ledger", "backup:ListBackupVaults was denied", None), vec![vaults(GapKind::Denied)]),
-        finding(&Row("backup-covered", Layer::Backup, Critical, Unknown, "444455556666", "payments", "two regions are hidden", None), vec![vaults(GapKind::RegionDenied)]),
+        finding(
+            &Row(
+                "backup-covered",
+                Layer::Backup,
+                Critical,
+                Unknown,
+                "444455556666",
+                "ledger",
+                "backup:ListBackupVaults was denied",
+                None,
+            ),
+            vec![vaults(GapKind::Denied)],
+        ),
+        finding(
+            &Row(
+                "backup-covered",
+                Layer::Backup,
+                Critical,
+                Unknown,
+                "444455556666",
+                "payments",
+                "two regions are hidden",
+                None,
+            ),
+            vec![vaults(GapKind::RegionDenied)],
+        ),
     ];
     for (id, name, environment) in [
         ("111122223333", "reports", Some("development")),
@@ -87,11 +114,53 @@ fn findings() -> Vec<Finding> {
     ] {
         list.push(finding(&Row(ID, Layer::Deletion, Critical, Fail, id, name, OFF, environment), vec![fact()]));
     }
-    list.push(finding(&Row(ID, Layer::Deletion, Critical, Pass, "444455556666", "well", "deletion protection is on", None), Vec::new()));
-    list.push(finding(&Row(ID, Layer::Deletion, Critical, NotApplicable, "444455556666", "member", "judged by its cluster", None), Vec::new()));
-    list.push(finding(&Row("state-locked", Layer::State, Critical, Unknown, "111122223333", "prod.tfstate", "no table item, and the bucket keeps no versions", None), Vec::new()));
-    list.push(finding(&Row("state-no-stale-lock", Layer::State, Low, Fail, "111122223333", "prod.tfstate", "held for 312 hours", None), Vec::new()));
-    list.push(finding(&Row("separation-root-credentials-absent", Layer::Separation, High, Pass, "111122223333", "root", "root has no access key", None), Vec::new()));
+    list.push(finding(
+        &Row(ID, Layer::Deletion, Critical, Pass, "444455556666", "well", "deletion protection is on", None),
+        Vec::new(),
+    ));
+    list.push(finding(
+        &Row(ID, Layer::Deletion, Critical, NotApplicable, "444455556666", "member", "judged by its cluster", None),
+        Vec::new(),
+    ));
+    list.push(finding(
+        &Row(
+            "state-locked",
+            Layer::State,
+            Critical,
+            Unknown,
+            "111122223333",
+            "prod.tfstate",
+            "no table item, and the bucket keeps no versions",
+            None,
+        ),
+        Vec::new(),
+    ));
+    list.push(finding(
+        &Row(
+            "state-no-stale-lock",
+            Layer::State,
+            Low,
+            Fail,
+            "111122223333",
+            "prod.tfstate",
+            "held for 312 hours",
+            None,
+        ),
+        Vec::new(),
+    ));
+    list.push(finding(
+        &Row(
+            "separation-root-credentials-absent",
+            Layer::Separation,
+            High,
+            Pass,
+            "111122223333",
+            "root",
+            "root has no access key",
+            None,
+        ),
+        Vec::new(),
+    ));
     list
 }
 
@@ -152,7 +221,10 @@ pub(crate) fn posture() -> Posture {
             treat_as_empty: vec![region("ap-south-1")],
             ..Scope::default()
         },
-        organization: Some(OrganizationSummary { id: "o-exampleorg1".to_owned(), management_account: account("777788889999") }),
+        organization: Some(OrganizationSummary {
+            id: "o-exampleorg1".to_owned(),
+            management_account: account("777788889999"),
+        }),
         accounts: accounts(),
         score: Some(Score { low: 40.0, high: 73.2 }),
         layers: vec![
@@ -163,7 +235,13 @@ pub(crate) fn posture() -> Posture {
             layer(Layer::State, Some((0.0, 88.8)), [0, 1, 1, 0]),
         ],
         checks: vec![
-            check("backup-covered", Layer::Backup, Severity::Critical, "Production data is covered by a backup plan", "Select it in a plan."),
+            check(
+                "backup-covered",
+                Layer::Backup,
+                Severity::Critical,
+                "Production data is covered by a backup plan",
+                "Select it in a plan.",
+            ),
             check(
                 "deletion-rds-instance-protected",
                 Layer::Deletion,
@@ -171,7 +249,13 @@ pub(crate) fn posture() -> Posture {
                 "DB instances have deletion protection on",
                 "Terraform: set `deletion_protection = true` on the aws_db_instance and apply.\nCLI: aws rds modify-db-instance --db-instance-identifier ID --deletion-protection\n\nMore of it.",
             ),
-            check("state-no-stale-lock", Layer::State, Severity::Low, "No lock is held for long", "terraform force-unlock ID"),
+            check(
+                "state-no-stale-lock",
+                Layer::State,
+                Severity::Low,
+                "No lock is held for long",
+                "terraform force-unlock ID",
+            ),
         ],
         not_judged: vec!["scp-data-destruction-denied".to_owned(), "state-writers-limited".to_owned()],
         findings: findings(),

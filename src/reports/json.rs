@@ -24,8 +24,7 @@ pub const POSTURE_SCHEMA: &str = "palisade.posture/1";
 /// # Errors
 /// What the writer says.
 pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io::Result<()> {
-    let findings =
-        posture.findings.iter().filter(|finding| statuses.is_empty() || statuses.contains(&finding.status));
+    let findings = posture.findings.iter().filter(|finding| statuses.is_empty() || statuses.contains(&finding.status));
     let document = PostureV1 {
         schema: POSTURE_SCHEMA,
         tool: &posture.tool,

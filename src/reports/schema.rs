@@ -41,7 +41,10 @@ mod tests {
                 std::fs::write(&path, &text).unwrap();
             }
             let held = std::fs::read_to_string(&path).unwrap_or_default();
-            assert!(held == text, "reports/{name}.schema.json is not what the types say: run PALISADE_BLESS=1 cargo test");
+            assert!(
+                held == text,
+                "reports/{name}.schema.json is not what the types say: run PALISADE_BLESS=1 cargo test"
+            );
         }
     }
 }

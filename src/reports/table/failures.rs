@@ -23,7 +23,10 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         page.heading("FAILS", "nothing is seen to fail");
         return;
     }
-    page.heading("FAILS", &format!("{} of {}, worst first", count(verdicts, "verdict"), count(groups.len(), "guardrail")));
+    page.heading(
+        "FAILS",
+        &format!("{} of {}, worst first", count(verdicts, "verdict"), count(groups.len(), "guardrail")),
+    );
     let accounts = Accounts::of(posture);
     for ((severity, layer, id), mut findings) in groups {
         findings.sort_by_key(|finding| urgency(finding));

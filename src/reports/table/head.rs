@@ -14,6 +14,9 @@ const BARS: usize = 100;
 /// The width of a bar, in columns.
 const BAR: usize = 20;
 
+/// The points that a column of a bar stands for.
+const CELL: f64 = 5.0;
+
 pub(super) fn write(posture: &Posture, page: &mut Page) {
     let whose = match &posture.organization {
         Some(organization) => format!("organization {}", visible(&organization.id, 40)),
@@ -47,7 +50,12 @@ fn headline(posture: &Posture, page: &mut Page) {
     if verdicts == 0 {
         page.labelled("Critical", "no critical guardrail is seen to fail", Paint::Plain);
     } else {
-        let text = format!("{} {}: {}", count(guardrails.len(), "critical guardrail"), fails(guardrails.len()), count(verdicts, "verdict"));
+        let text = format!(
+            "{} {}: {}",
+            count(guardrails.len(), "critical guardrail"),
+            fails(guardrails.len()),
+            count(verdicts, "verdict")
+        );
         page.labelled("Critical", &text, Paint::Bad);
     }
     evidence(posture, page);
@@ -70,9 +78,12 @@ fn evidence(posture: &Posture, page: &mut Page) {
     let asked = judged + all.unknown;
     // Cut, not rounded: 100 % is everything.
     let share = (judged * 100).checked_div(asked);
-    let unread = if posture.gaps.is_empty() { String::new() } else { format!("; {}", count(posture.gaps.len(), "gap")) };
+    let unread =
+        if posture.gaps.is_empty() { String::new() } else { format!("; {}", count(posture.gaps.len(), "gap")) };
     let text = match share {
-        Some(share) => format!("{share} % of {} could be judged, {} unknown{unread}", count(asked, "verdict"), all.unknown),
+        Some(share) => {
+            format!("{share} % of {} could be judged, {} unknown{unread}", count(asked, "verdict"), all.unknown)
+        }
         None => format!("no verdict{unread}"),
     };
     page.labelled("Evidence", &text, if all.unknown == 0 { Paint::Plain } else { Paint::Warn });
@@ -115,7 +126,7 @@ fn layers(posture: &Posture, page: &mut Page) {
     let bars = page.width() >= BARS;
     let mut header = vec!["Layer", "Score", "Pass", "Fail", "Unknown", "N/A"];
     if bars {
-        header.push("0        50      100");
+        header.push("0        50       100");
     }
     let mut table = page.table(&header);
     for layer in &posture.layers {
@@ -131,7 +142,8 @@ fn row(layer: &LayerPosture, bars: bool, page: &Page) -> Vec<String> {
         Some(score) => (interval(score), paint_of(score)),
         None => ("not judged".to_owned(), Paint::Dim),
     };
-    let number = |number: usize, paint: Paint| page.paint(if number == 0 { Paint::Plain } else { paint }, &number.to_string());
+    let number =
+        |number: usize, paint: Paint| page.paint(if number == 0 { Paint::Plain } else { paint }, &number.to_string());
     let mut row = vec![
         visible(&layer.title, 40),
         page.paint(paint, &text),
@@ -153,7 +165,8 @@ fn bar(score: Score) -> String {
 }
 
 fn cells(score: f64) -> usize {
-    (1..=BAR).take_while(|cell| score * f64::from(u8::try_from(BAR).unwrap_or(u8::MAX)) >= 100.0 * f64::from(u8::try_from(*cell).unwrap_or(u8::MAX))).count()
+    // A cell stands for 100 ÷ BAR points and is filled where the score reaches its end.
+    (1..=BAR).zip(1_u8..).take_while(|(_, cell)| score >= f64::from(*cell) * CELL).count()
 }
 
 fn interval(score: Score) -> String {

@@ -2,34 +2,42 @@
 
 use std::collections::BTreeSet;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::page::{Page, Paint};
 use crate::model::finding::{Finding, Status};
 use crate::model::gap::GapKind;
 use crate::model::posture::Posture;
+use crate::reports::text::visible;
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
-    page.heading("NEXT", "");
+    let mut steps = Vec::new();
     let worst = posture
         .findings
         .iter()
         .filter(|finding| finding.status == Status::Fail)
         .min_by_key(|finding| (finding.severity, finding.layer, &finding.check));
     if let Some(Finding { check, .. }) = worst {
-        step(page, &format!("palisade checks show {check}"), "what the worst failure means, and how to mend it");
+        let command = format!("palisade checks show {}", visible(check, 72));
+        steps.push((command, "what the worst failure means, and how to mend it"));
     }
     let kinds: BTreeSet<GapKind> = posture.gaps.iter().map(|placed| placed.gap.kind).collect();
     if [GapKind::Denied, GapKind::DeniedByScp, GapKind::RegionDenied].iter().any(|kind| kinds.contains(kind)) {
-        step(page, "palisade permissions", "the policy of the audit role, to see what is unknown now");
+        steps.push(("palisade permissions".to_owned(), "the policy of the audit role, to see what is unknown now"));
     }
-    step(page, "--format json --output FILE", "every verdict with its evidence, gap by gap and call by call");
-}
+    let all = "every verdict with its evidence, gap by gap and call by call";
+    steps.push(("--format json --output FILE".to_owned(), all));
 
-fn step(page: &mut Page, command: &str, why: &str) {
-    if page.width() < 100 {
-        page.sentence("  ", command, Paint::Strong);
-        page.sentence("      ", why, Paint::Plain);
-    } else {
-        let lead = format!("  {}  ", page.paint(Paint::Strong, &format!("{command:<44}")));
-        page.line(&format!("{lead}{why}"));
+    page.heading("NEXT", "");
+    let column = steps.iter().map(|(command, _)| command.width()).max().unwrap_or(0);
+    let fits = steps.iter().all(|(_, why)| column + why.width() + 4 <= page.width());
+    for (command, why) in steps {
+        if fits {
+            let padding = " ".repeat(column.saturating_sub(command.width()) + 2);
+            page.line(&format!("  {}{padding}{why}", page.paint(Paint::Strong, &command)));
+        } else {
+            page.sentence("  ", &command, Paint::Strong);
+            page.sentence("      ", why, Paint::Plain);
+        }
     }
 }

@@ -82,7 +82,11 @@ impl Page {
 
     pub(super) fn paint(&self, paint: Paint, text: &str) -> String {
         let style = paint.style();
-        if self.options.colour && style != Style::new() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.options.colour && style != Style::new() && !text.is_empty() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     pub(super) fn blank(&mut self) {
@@ -100,7 +104,8 @@ impl Page {
         let title = self.paint(Paint::Strong, title);
         let note = self.paint(Paint::Dim, &visible(note, self.options.width));
         self.blank();
-        self.line(&format!("{title}  {note}"));
+        let gap = if note.is_empty() { "" } else { "  " };
+        self.line(&format!("{title}{gap}{note}"));
     }
 
     /// A sentence from elsewhere, wrapped: the first line after `first`, the others under it.

@@ -32,7 +32,8 @@ fn no_line_is_wider_than_the_page() {
 fn hostile_names_reach_no_terminal() {
     for width in [80, 200] {
         let text = rendered(width, false);
-        let bad = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let bad =
+            |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         assert_eq!(text.chars().find(bad), None);
         assert!(text.contains("\\u{1b}[2J"), "what was hidden is shown");
     }

@@ -98,8 +98,7 @@ struct Waiting<'a> {
 }
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
-    let unknown: Vec<&Finding> =
-        posture.findings.iter().filter(|finding| finding.status == Status::Unknown).collect();
+    let unknown: Vec<&Finding> = posture.findings.iter().filter(|finding| finding.status == Status::Unknown).collect();
     if unknown.is_empty() {
         return;
     }
@@ -124,7 +123,11 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         let text = format!("{check}: {} that no permission would settle", count(findings.len(), "verdict"));
         page.sentence("  - ", &text, Paint::Warn);
         for finding in findings.iter().take(MESSAGES) {
-            page.sentence("      ", &format!("{}: {}", visible(&finding.subject.name, 48), finding.message), Paint::Plain);
+            page.sentence(
+                "      ",
+                &format!("{}: {}", visible(&finding.subject.name, 48), finding.message),
+                Paint::Plain,
+            );
         }
         if findings.len() > MESSAGES {
             let line = page.paint(Paint::Dim, &format!("      … and {} more", findings.len() - MESSAGES));

@@ -1,1 +1,0 @@
-//! `palisade.toml`: raw to valid, every fault reported at once.

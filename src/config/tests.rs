@@ -1,0 +1,150 @@
+use super::*;
+
+fn faults(text: &str) -> Vec<String> {
+    parse(text)
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| format!("{}:{} {}", fault.line, fault.column, fault.message))
+        .collect()
+}
+
+#[test]
+fn nothing_said_is_the_defaults() {
+    assert_eq!(parse("").unwrap(), Config::default());
+    assert_eq!(parse("").unwrap().settings, Settings::default());
+}
+
+#[test]
+fn everything_that_may_be_said_is_read() {
+    let config = parse(
+        r#"
+rpo_hours = 24
+backup_retention_days = 14
+noncurrent_days = 30
+min_retention_days = 35
+restore_test_days = 90
+job_window_hours = 72
+stale_lock_hours = 4
+key_material_days = 60
+fail_on = "critical"
+checks = ["more"]
+
+[scope]
+profile = "audit"
+region = "eu-central-1"
+regions = ["eu-central-1", "us-east-1"]
+endpoint_url = "http://localhost:5000"
+accounts = ["111122223333"]
+organizational_units = ["ou-ab12-cdef3456"]
+exclude_accounts = ["999999999999"]
+role_name = "Audit"
+external_id = "x"
+concurrency = 8
+organization = false
+state_content = false
+treat_as_empty = ["ap-south-1"]
+
+[resources]
+critical = ["ledger-*"]
+data = ["arn:aws:s3:::uploads-*"]
+operational = ["*-logs"]
+derived = ["replica-*"]
+class_tags = ["data-class"]
+
+[environments]
+tags = ["stage-name"]
+account_tags = ["env"]
+aliases = { production = ["gold"] }
+
+[environments.accounts]
+111122223333 = "production"
+
+[environments.resources]
+"arn:aws:rds:*:*:db:live-*" = "production"
+
+[backup]
+accounts = ["444455556666"]
+cross_region = false
+
+[state]
+buckets = ["tf-*"]
+external = { "arn:aws:rds:*:*:db:hcp-*" = "HCP Terraform" }
+"#,
+    )
+    .unwrap();
+    // Whatever is left at its default was not read; a new setting without a key fails here.
+    let (read, defaults) = (config.settings, Settings::default());
+    let (read, defaults) = (serde_json::to_value(read).unwrap(), serde_json::to_value(defaults).unwrap());
+    fn compare(path: &str, read: &serde_json::Value, defaults: &serde_json::Value) {
+        match (read.as_object(), defaults.as_object()) {
+            (Some(read), Some(defaults)) if !defaults.is_empty() => {
+                for (key, value) in read {
+                    compare(&format!("{path}.{key}"), value, &defaults[key]);
+                }
+            }
+            _ => assert_ne!(read, defaults, "{path} has no key in palisade.toml"),
+        }
+    }
+    compare("settings", &read, &defaults);
+    assert_eq!(config.fail_on, Some(FailOn::At(Severity::Critical)));
+    assert_eq!(config.scope.concurrency, Some(8));
+    assert_eq!(config.scope.organization, Some(false));
+    assert_eq!(config.scope.regions.len(), 2);
+}
+
+#[test]
+fn all_faults_come_at_once_with_line_and_nearest_word() {
+    let found = faults(
+        r#"rpo_hour = 24
+backup_retention_days = "7"
+fail_on = "hgih"
+[scope]
+regions = ["eu-central-1", "EU"]
+rpo_hours = 1
+concurency = 5
+[resorces]
+data = []
+[resources]
+data = ["[a"]
+[backup]
+cross_region = 1
+accounts = ["12"]
+"#,
+    );
+    assert_eq!(
+        found,
+        [
+            "1:1 there is no key rpo_hour above the sections; did you mean rpo_hours?",
+            "2:25 backup_retention_days takes a whole number from 1 to 36500, but here stands a text",
+            "3:11 fail_on: \"hgih\" is none of critical, high, medium, low, never; did you mean high?",
+            "5:28 [scope] regions: \"EU\" is no AWS region: lower-case letters, digits and hyphens are wanted, such as eu-central-1",
+            "6:1 there is no key rpo_hours in [scope]; rpo_hours stands above the sections",
+            "7:1 there is no key concurency in [scope]; did you mean concurrency?",
+            "8:2 there is no key resorces above the sections; did you mean resources?",
+            "11:9 [resources] data: \"[a\" is no glob: unclosed character class; missing ']'",
+            "13:16 [backup] cross_region takes true or false, but here stands an integer",
+            "14:13 [backup] accounts: \"12\" is no AWS account id: twelve digits are wanted",
+        ]
+    );
+}
+
+#[test]
+fn broken_toml_is_a_fault_with_a_line() {
+    let found = faults("rpo_hours = 24\n[scope\nregion = \"eu-central-1\"\n");
+    assert!(found.iter().any(|fault| fault.starts_with("2:")), "{found:?}");
+}
+
+#[test]
+fn a_number_out_of_bounds_is_a_fault() {
+    assert_eq!(faults("rpo_hours = 0"), ["1:13 rpo_hours takes a whole number from 1 to 8784, not 0"]);
+    assert_eq!(faults("rpo_hours = -1").len(), 1);
+    assert_eq!(faults("rpo_hours = 99999999999999999999").len(), 1);
+    assert_eq!(parse("rpo_hours = 0x18").unwrap().settings.rpo_hours, 24);
+}
+
+#[test]
+fn fail_on_counts_from_its_severity_up() {
+    let high: FailOn = "high".parse().unwrap();
+    assert!(high.counts(Severity::Critical) && high.counts(Severity::High) && !high.counts(Severity::Medium));
+    assert!(!"never".parse::<FailOn>().unwrap().counts(Severity::Critical));
+}
