@@ -60,7 +60,7 @@ pub use testing::{TestResult, test_all};
 
 use crate::model::facts::Facts;
 use crate::model::finding::{Finding, Layer, Severity};
-use crate::model::posture::CheckSummary;
+use crate::model::posture::{CheckSummary, RemediationSummary};
 use crate::model::settings::Settings;
 
 /// Which checks to run. An empty list takes all.
@@ -148,18 +148,16 @@ impl Check {
     #[must_use]
     pub fn summary(&self) -> CheckSummary {
         let Remediation { note, terraform, cli } = &self.metadata.remediation;
-        let mut remediation = String::new();
-        if let Some(note) = note {
-            remediation.push_str(note.trim());
-            remediation.push_str("\n\n");
-        }
-        remediation.push_str(&format!("Terraform:\n{}\n\nAWS CLI:\n{}", terraform.trim_end(), cli.trim_end()));
         CheckSummary {
             id: self.metadata.id.clone(),
             layer: self.metadata.layer,
             severity: self.metadata.severity,
             title: self.metadata.title.clone(),
-            remediation,
+            remediation: RemediationSummary {
+                note: note.as_deref().map(|note| note.trim().to_owned()),
+                terraform: terraform.trim_end().to_owned(),
+                cli: cli.trim_end().to_owned(),
+            },
         }
     }
 }

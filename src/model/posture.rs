@@ -80,8 +80,19 @@ pub struct CheckSummary {
     pub severity: Severity,
     /// What passes, as a title.
     pub title: String,
-    /// How to mend a failure.
-    pub remediation: String,
+    /// How to mend a failure, without the console.
+    pub remediation: RemediationSummary,
+}
+
+/// How to mend a failure, for reports.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemediationSummary {
+    /// What to know before; absent where the commands say it all.
+    pub note: Option<String>,
+    /// In Terraform.
+    pub terraform: String,
+    /// With the AWS CLI.
+    pub cli: String,
 }
 
 /// The scored outcome of one inventory.

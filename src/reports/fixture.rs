@@ -8,7 +8,9 @@ use crate::model::ids::{AccountId, Arn, Region};
 use crate::model::inventory::{Caller, PlacedGap, Scope};
 use crate::model::ledger::{CallFailure, LedgerEntry};
 use crate::model::operation::{Collection, Operation};
-use crate::model::posture::{AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, Score};
+use crate::model::posture::{
+    AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, RemediationSummary, Score,
+};
 
 /// A name that clears the screen, reverses the line and goes on for long.
 pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}[32mpass\u{1b}[0m\u{202e}txt.\r\nall is well\u{200b} and this goes on for longer than any line is wide";
@@ -174,8 +176,13 @@ fn layer(id: Layer, score: Option<(f64, f64)>, counts: [usize; 4]) -> LayerPostu
     }
 }
 
-fn check(id: &str, layer: Layer, severity: Severity, title: &str, remediation: &str) -> CheckSummary {
-    CheckSummary { id: id.to_owned(), layer, severity, title: title.to_owned(), remediation: remediation.to_owned() }
+fn check(id: &str, layer: Layer, severity: Severity, title: &str, note: Option<&str>, cli: &str) -> CheckSummary {
+    let remediation = RemediationSummary {
+        note: note.map(str::to_owned),
+        terraform: "resource \"x\" \"y\" {\n  z = true\n}".to_owned(),
+        cli: cli.to_owned(),
+    };
+    CheckSummary { id: id.to_owned(), layer, severity, title: title.to_owned(), remediation }
 }
 
 fn accounts() -> Vec<AccountSummary> {
@@ -240,22 +247,18 @@ pub(crate) fn posture() -> Posture {
                 Layer::Backup,
                 Severity::Critical,
                 "Production data is covered by a backup plan",
-                "Select it in a plan.",
+                None,
+                "aws backup create-backup-selection --backup-plan-id PLAN",
             ),
             check(
                 "deletion-rds-instance-protected",
                 Layer::Deletion,
                 Severity::Critical,
                 "DB instances have deletion protection on",
-                "Terraform: set `deletion_protection = true` on the aws_db_instance and apply.\nCLI: aws rds modify-db-instance --db-instance-identifier ID --deletion-protection\n\nMore of it.",
+                Some("A state that says `deletion_protection = false` turns it off again at the next apply: change the code first."),
+                "aws rds modify-db-instance \\\n  --db-instance-identifier ID --deletion-protection --apply-immediately",
             ),
-            check(
-                "state-no-stale-lock",
-                Layer::State,
-                Severity::Low,
-                "No lock is held for long",
-                "terraform force-unlock ID",
-            ),
+            check("state-no-stale-lock", Layer::State, Severity::Low, "No lock is held for long", None, "terraform force-unlock ID"),
         ],
         not_judged: vec!["scp-data-destruction-denied".to_owned(), "state-writers-limited".to_owned()],
         findings: findings(),

@@ -192,8 +192,19 @@ struct CheckV1<'a> {
     severity: &'a str,
     /// What stands when it passes.
     title: &'a str,
-    /// How to mend a failure.
-    remediation: &'a str,
+    /// How to mend a failure, without the console.
+    remediation: RemediationV1<'a>,
+}
+
+/// How to mend a failure.
+#[derive(Serialize, JsonSchema)]
+struct RemediationV1<'a> {
+    /// What to know before; null where the commands say it all.
+    note: Option<&'a str>,
+    /// In Terraform.
+    terraform: &'a str,
+    /// With the AWS CLI.
+    cli: &'a str,
 }
 
 /// A verdict.
@@ -393,7 +404,11 @@ fn check(check: &CheckSummary) -> CheckV1<'_> {
         layer: check.layer.as_str(),
         severity: check.severity.as_str(),
         title: &check.title,
-        remediation: &check.remediation,
+        remediation: RemediationV1 {
+            note: check.remediation.note.as_deref(),
+            terraform: &check.remediation.terraform,
+            cli: &check.remediation.cli,
+        },
     }
 }
 

@@ -4,11 +4,17 @@ use std::collections::BTreeMap;
 
 use super::page::{Accounts, Page, Paint, count};
 use crate::model::finding::{Finding, Layer, Severity, Status};
-use crate::model::posture::Posture;
+use crate::model::posture::{Posture, RemediationSummary};
 use crate::reports::text::{visible, visible_lines, wrap};
 
-/// The most lines of a remediation that are shown; `palisade checks show` shows all.
-const MENDING_LINES: usize = 4;
+/// The most lines of a remediation's note, about.
+const NOTE_LINES: usize = 3;
+
+/// The most lines of a remediation's command.
+const CLI_LINES: usize = 4;
+
+/// What stands before a remediation.
+const LEAD: &str = "  mend:   ";
 
 /// The longest name shown, in columns.
 const NAME: usize = 48;
@@ -102,14 +108,25 @@ fn more(all: usize, page: &mut Page) {
     }
 }
 
-fn mending(remediation: &str, page: &mut Page) {
-    let width = page.width();
-    let paragraph: Vec<String> =
-        visible_lines(remediation, 4_000).into_iter().take_while(|line| !line.trim().is_empty()).collect();
-    let lines = wrap(&paragraph.join(" "), width.saturating_sub(10));
-    for (index, line) in lines.iter().take(MENDING_LINES).enumerate() {
-        let lead = if index == 0 { "  mend:   " } else { "          " };
-        let cut = if index + 1 == MENDING_LINES && lines.len() > MENDING_LINES { " …" } else { "" };
-        page.line(&format!("{lead}{line}{cut}"));
+/// What to know before, cut, and the command; `palisade checks show` has all of it, Terraform included.
+fn mending(remediation: &RemediationSummary, page: &mut Page) {
+    let width = page.width().saturating_sub(LEAD.len());
+    let mut lines = Vec::new();
+    if let Some(note) = &remediation.note {
+        let note = visible(&note.split_whitespace().collect::<Vec<_>>().join(" "), width * NOTE_LINES);
+        lines.extend(wrap(&note, width));
+    }
+    let cli = visible_lines(&remediation.cli, 2_000);
+    let shown = cli.len().min(CLI_LINES);
+    for line in cli.iter().take(shown) {
+        let indent = line.len() - line.trim_start().len();
+        lines.extend(wrap(line, width.saturating_sub(indent)).into_iter().map(|part| " ".repeat(indent) + &part));
+    }
+    if cli.len() > shown {
+        lines.push("…".to_owned());
+    }
+    for (index, line) in lines.iter().enumerate() {
+        let lead = if index == 0 { LEAD } else { "          " };
+        page.line(&format!("{lead}{line}"));
     }
 }
