@@ -62,6 +62,7 @@ const DENIED: &[&str] = &[
     "AccessDeniedException",
     "AccessDeniedError",
     "AccessDeniedFault",
+    "AccountNotManagementOrDelegatedAdministratorException",
     "AllAccessDisabled",
     "AuthFailure",
     "AuthorizationError",
@@ -85,6 +86,7 @@ const DENIED: &[&str] = &[
 /// Codes by which services ask to slow down.
 const THROTTLED: &[&str] = &[
     "BandwidthLimitExceeded",
+    "LimitExceeded",
     "LimitExceededException",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",

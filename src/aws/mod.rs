@@ -3,14 +3,20 @@
 //! Imports `model` and `terraform`. One file per service; each collector takes a [`site::Site`] and makes its calls through
 //! it. The decision worth knowing: a collector cannot fail. What it could not read is in what it returns, as gaps.
 
+mod account;
 mod clients;
 mod clock;
 mod convert;
+mod credential_report;
 mod error;
 mod failure;
+mod governance;
+mod iam;
 mod ledger;
 mod limits;
 mod meter;
+mod organization;
+mod regions;
 #[cfg(test)]
 mod replay;
 mod shared;

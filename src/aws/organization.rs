@@ -1,0 +1,295 @@
+//! AWS Organizations: the organization, its tree and accounts. Policies and delegations are in [`super::governance`].
+//!
+//! Read from the caller's own account, which is the management account or a delegated administrator; from any other
+//! account only the description is answered, and the rest is gaps. E-mail addresses never leave this file.
+//! Follows <https://docs.aws.amazon.com/organizations/latest/APIReference/>.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_organizations::types::{AccountState as SdkState, AccountStatus};
+use futures::StreamExt;
+use futures::stream;
+
+use super::convert::{tags, timestamp};
+use super::failure::Failure;
+use super::governance;
+use super::site::Site;
+use crate::model::gap::{Answer, Collected, GapKind};
+use crate::model::operation::Operation;
+use crate::model::organization::{
+    Account, AccountState, Organization, OrganizationInventory, OrganizationalUnit, Root,
+};
+
+/// Calls in flight for lists of items; the limits bound what really flies.
+pub(super) const AT_ONCE: usize = 16;
+
+/// Reads the organization. `account_tags`: whether the configuration uses tags of accounts.
+pub(super) async fn collect(home: &Site, account_tags: bool) -> OrganizationInventory {
+    let site = home.global();
+    let description = site.collected(describe(&site).await);
+    if let Collected::Read(read) = &description
+        && read.value.is_none()
+    {
+        return none(description.clone(), read.read_at);
+    }
+    let (roots, scps, rcps) = futures::join!(
+        roots(&site),
+        governance::policies(&site, aws_sdk_organizations::types::PolicyType::ServiceControlPolicy),
+        governance::policies(&site, aws_sdk_organizations::types::PolicyType::ResourceControlPolicy),
+    );
+    let (tree, listed) = futures::join!(tree(&site, roots.as_deref().unwrap_or_default()), accounts(&site));
+    let units = match (&roots, tree) {
+        // Without the roots nothing says where the tree begins.
+        (Err(failure), _) => Err(failure.clone()),
+        (Ok(_), tree) => tree,
+    };
+    let accounts = match listed {
+        Ok(listed) => Ok(complete(&site, listed, &roots, &units, account_tags).await),
+        Err(failure) => Err(failure),
+    };
+    let (administrators, trusted, resource_policy, root_features) = futures::join!(
+        governance::delegated_administrators(&site),
+        governance::trusted_services(&site),
+        governance::resource_policy(&site),
+        governance::central_root_features(&site),
+    );
+    OrganizationInventory {
+        description,
+        roots: site.collected(roots),
+        units: site.collected(units),
+        accounts: site.collected(accounts),
+        scps: site.collected(scps),
+        rcps: site.collected(rcps),
+        delegated_administrators: site.collected(administrators),
+        trusted_services: site.collected(trusted),
+        resource_policy: site.collected(resource_policy),
+        central_root_features: site.collected(root_features),
+    }
+}
+
+/// An account without organization has no policies, no tree: these are facts, and nothing more need be asked.
+fn none(description: Collected<Option<Organization>>, at: jiff::Timestamp) -> OrganizationInventory {
+    OrganizationInventory {
+        description,
+        roots: Collected::read(at, Vec::new()),
+        units: Collected::read(at, Vec::new()),
+        accounts: Collected::read(at, Vec::new()),
+        scps: Collected::read(at, Vec::new()),
+        rcps: Collected::read(at, Vec::new()),
+        delegated_administrators: Collected::read(at, Vec::new()),
+        trusted_services: Collected::read(at, Vec::new()),
+        resource_policy: Collected::read(at, None),
+        central_root_features: Collected::read(at, Vec::new()),
+    }
+}
+
+async fn describe(site: &Site) -> Result<Option<Organization>, Failure> {
+    const OPERATION: Operation = Operation::OrganizationsDescribeOrganization;
+    let client = site.organizations();
+    let none = &["AWSOrganizationsNotInUseException"];
+    let Some(answer) = site.call_or(OPERATION, None, none, || client.describe_organization().send()).await? else {
+        return Ok(None);
+    };
+    let organization = site.required(OPERATION, "Organization", answer.organization)?;
+    let management = site.required(OPERATION, "MasterAccountId", organization.master_account_id)?;
+    Ok(Some(Organization {
+        id: site.required(OPERATION, "Id", organization.id)?,
+        arn: site.required_arn(OPERATION, "Arn", organization.arn.as_deref())?,
+        feature_set: site.required(OPERATION, "FeatureSet", organization.feature_set)?.as_str().to_owned(),
+        management_account: site.parsed(OPERATION, &management)?,
+    }))
+}
+
+async fn roots(site: &Site) -> Result<Vec<Root>, Failure> {
+    const OPERATION: Operation = Operation::OrganizationsListRoots;
+    let client = site.organizations();
+    let make = |token| client.list_roots().set_next_token(token).send();
+    let answers = site.pages(OPERATION, None, make, |page| (page.roots.unwrap_or_default(), page.next_token)).await?;
+    let mut roots = Vec::new();
+    for root in answers {
+        let types = root.policy_types.unwrap_or_default();
+        let policy_types = types
+            .into_iter()
+            .filter_map(|summary| Some((summary.r#type?.as_str().to_owned(), summary.status?.as_str().to_owned())));
+        roots.push(Root {
+            id: site.required(OPERATION, "Id", root.id)?,
+            arn: site.required_arn(OPERATION, "Arn", root.arn.as_deref())?,
+            name: root.name.unwrap_or_default(),
+            policy_types: policy_types.collect(),
+        });
+    }
+    roots.sort();
+    Ok(roots)
+}
+
+/// Every organizational unit, level by level.
+async fn tree(site: &Site, roots: &[Root]) -> Result<Vec<OrganizationalUnit>, Failure> {
+    let mut units: Vec<OrganizationalUnit> = Vec::new();
+    let mut seen: BTreeSet<String> = roots.iter().map(|root| root.id.clone()).collect();
+    let mut level: Vec<String> = seen.iter().cloned().collect();
+    while !level.is_empty() {
+        let mut below = stream::iter(level).map(|parent| children(site, parent)).buffer_unordered(AT_ONCE);
+        let mut next = Vec::new();
+        while let Some(children) = below.next().await {
+            for unit in children? {
+                // A unit seen before would be walked for ever.
+                if seen.insert(unit.id.clone()) {
+                    next.push(unit.id.clone());
+                    units.push(unit);
+                }
+            }
+        }
+        level = next;
+    }
+    units.sort();
+    Ok(units)
+}
+
+async fn children(site: &Site, parent: String) -> Result<Vec<OrganizationalUnit>, Failure> {
+    const OPERATION: Operation = Operation::OrganizationsListOrganizationalUnitsForParent;
+    let client = site.organizations();
+    let make = |token| client.list_organizational_units_for_parent().parent_id(&parent).set_next_token(token).send();
+    let split = |page: aws_sdk_organizations::operation::list_organizational_units_for_parent::ListOrganizationalUnitsForParentOutput| {
+        (page.organizational_units.unwrap_or_default(), page.next_token)
+    };
+    let mut units = Vec::new();
+    for unit in site.pages(OPERATION, Some(&parent), make, split).await? {
+        units.push(OrganizationalUnit {
+            id: site.required(OPERATION, "Id", unit.id)?,
+            arn: site.required_arn(OPERATION, "Arn", unit.arn.as_deref())?,
+            name: unit.name.unwrap_or_default(),
+            parent: parent.clone(),
+        });
+    }
+    Ok(units)
+}
+
+async fn accounts(site: &Site) -> Result<Vec<Account>, Failure> {
+    const OPERATION: Operation = Operation::OrganizationsListAccounts;
+    let client = site.organizations();
+    let make = |token| client.list_accounts().set_next_token(token).send();
+    let answers =
+        site.pages(OPERATION, None, make, |page| (page.accounts.unwrap_or_default(), page.next_token)).await?;
+    let mut accounts = Vec::new();
+    for account in answers {
+        accounts.push(Account {
+            id: site.parsed(OPERATION, account.id.as_deref().unwrap_or_default())?,
+            arn: site.required_arn(OPERATION, "Arn", account.arn.as_deref())?,
+            name: account.name.clone().unwrap_or_default(),
+            state: state(account.state.as_ref(), account.status.as_ref()),
+            parent: account.paths().first().and_then(|path| parent_in(path)),
+            joined_at: timestamp(account.joined_timestamp.as_ref()),
+            tags: None,
+        });
+    }
+    accounts.sort_by(|a, b| a.id.cmp(&b.id));
+    accounts.dedup_by(|a, b| a.id == b.id);
+    Ok(accounts)
+}
+
+/// `State` where AWS sends it; `Status`, which retired in September 2026, where an older endpoint sends only that.
+fn state(state: Option<&SdkState>, status: Option<&AccountStatus>) -> AccountState {
+    match (state.map(SdkState::as_str), status.map(AccountStatus::as_str)) {
+        (Some("ACTIVE"), _) | (None, Some("ACTIVE")) => AccountState::Active,
+        (Some("PENDING_ACTIVATION"), _) => AccountState::PendingActivation,
+        (Some("SUSPENDED"), _) | (None, Some("SUSPENDED")) => AccountState::Suspended,
+        (Some("PENDING_CLOSURE"), _) | (None, Some("PENDING_CLOSURE")) => AccountState::PendingClosure,
+        (Some("CLOSED"), _) => AccountState::Closed,
+        _ => AccountState::Unknown,
+    }
+}
+
+/// The root or unit in an entity path `o-…/r-…/ou-…/…/111122223333/` that is nearest to the account.
+fn parent_in(path: &str) -> Option<String> {
+    path.split('/').rev().find(|part| part.starts_with("ou-") || part.starts_with("r-")).map(str::to_owned)
+}
+
+/// Gives the accounts their places, where their paths did not, and their tags.
+async fn complete(
+    site: &Site,
+    mut accounts: Vec<Account>,
+    roots: &Result<Vec<Root>, Failure>,
+    units: &Result<Vec<OrganizationalUnit>, Failure>,
+    with_tags: bool,
+) -> Vec<Account> {
+    if accounts.iter().any(|account| account.parent.is_none()) {
+        let roots = roots.as_deref().unwrap_or_default().iter().map(|root| root.id.clone());
+        let units = units.as_deref().unwrap_or_default().iter().map(|unit| unit.id.clone());
+        let parents: Vec<String> = roots.chain(units).collect();
+        let mut places = BTreeMap::new();
+        let mut walks = stream::iter(parents).map(|parent| members(site, parent)).buffer_unordered(AT_ONCE);
+        while let Some((parent, members)) = walks.next().await {
+            places.extend(members.into_iter().map(|member| (member, parent.clone())));
+        }
+        for account in accounts.iter_mut().filter(|account| account.parent.is_none()) {
+            account.parent = places.get(account.id.as_str()).cloned();
+        }
+    }
+    if with_tags {
+        let tagged = stream::iter(accounts).map(|mut account| async {
+            account.tags = Some(account_tags(site, account.id.as_str()).await);
+            account
+        });
+        accounts = tagged.buffered(AT_ONCE).collect().await;
+    }
+    accounts
+}
+
+/// The ids of the accounts right under a root or unit; what cannot be listed leaves them without a place.
+async fn members(site: &Site, parent: String) -> (String, Vec<String>) {
+    let client = site.organizations();
+    let make = |token| client.list_accounts_for_parent().parent_id(&parent).set_next_token(token).send();
+    let split = |page: aws_sdk_organizations::operation::list_accounts_for_parent::ListAccountsForParentOutput| {
+        let ids = page.accounts.unwrap_or_default().into_iter().filter_map(|account| account.id);
+        (ids.collect(), page.next_token)
+    };
+    let operation = Operation::OrganizationsListAccountsForParent;
+    let members = site.pages(operation, Some(&parent), make, split).await.unwrap_or_default();
+    (parent, members)
+}
+
+async fn account_tags(site: &Site, account: &str) -> Answer<BTreeMap<String, String>> {
+    let client = site.organizations();
+    let make = |token| client.list_tags_for_resource().resource_id(account).set_next_token(token).send();
+    let split = |page: aws_sdk_organizations::operation::list_tags_for_resource::ListTagsForResourceOutput| {
+        (page.tags.unwrap_or_default(), page.next_token)
+    };
+    let read = site.pages(Operation::OrganizationsListTagsForResource, Some(account), make, split).await;
+    read.map(|read| tags(read.into_iter().map(|tag| (Some(tag.key), Some(tag.value))))).into()
+}
+
+impl Site {
+    /// A field that AWS always sends.
+    ///
+    /// # Errors
+    /// A `malformed` failure where it did not.
+    pub(super) fn required<T>(&self, operation: Operation, field: &str, value: Option<T>) -> Result<T, Failure> {
+        value.ok_or_else(|| {
+            self.failed(operation, None, GapKind::Malformed, format!("the answer of {operation} has no {field}"))
+        })
+    }
+
+    /// An ARN that AWS always sends.
+    ///
+    /// # Errors
+    /// A `malformed` failure where it did not, or sent something else.
+    pub(super) fn required_arn(
+        &self,
+        operation: Operation,
+        field: &str,
+        text: Option<&str>,
+    ) -> Result<crate::model::ids::Arn, Failure> {
+        self.arn(operation, self.required(operation, field, text)?)
+    }
+
+    /// An account id or region that AWS sent.
+    ///
+    /// # Errors
+    /// A `malformed` failure where it is none.
+    pub(super) fn parsed<T>(&self, operation: Operation, text: &str) -> Result<T, Failure>
+    where
+        T: std::str::FromStr<Err = crate::model::ids::IdError>,
+    {
+        text.parse().map_err(|error: T::Err| self.failed(operation, None, GapKind::Malformed, error.to_string()))
+    }
+}
