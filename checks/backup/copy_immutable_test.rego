@@ -4,7 +4,9 @@ import data.palisade.backup.copy_immutable
 
 base := {"kind": "backup_vault", "lock": "none", "locks_in_hours": null, "copied_on_to": []}
 
-verdict(change) := copy_immutable.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := copy_immutable.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_a_compliance_lock_passes if verdict({"lock": "compliance"}).status == "pass"
 

@@ -53,7 +53,7 @@ import data.palisade.lib.words
 # StartWindowMinutes is 480 where a rule does not say.
 start_window_hours := 8
 
-allowed_hours := input.subject.backup.period_hours + start_window_hours
+allowed_hours := input.subject.backup.period_hours + start_window_hours if is_number(input.subject.backup.period_hours)
 
 names := [sprintf("%s", [plan.plan]) | some plan in input.subject.backup.plans]
 

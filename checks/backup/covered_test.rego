@@ -12,7 +12,9 @@ plan := {"plan": "daily", "arn": null, "selection": "data", "period_hours": 24}
 
 selected(newest) := {"backup": {"plans": [plan], "period_hours": 24, "newest_point_hours": newest}}
 
-verdict(change) := covered.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := covered.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_selected_and_backed_up_passes if verdict(selected(20)).status == "pass"
 

@@ -2,7 +2,9 @@ package palisade.backup.service_opted_in_test
 
 import data.palisade.backup.service_opted_in
 
-verdict(selected, out) := service_opted_in.verdict with input as {"subject": {"kind": "account_region", "selected_types": selected, "opted_out": out}}
+verdict(selected, out) := answer if {
+	answer := service_opted_in.verdict with input as {"subject": {"kind": "account_region", "selected_types": selected, "opted_out": out}}
+}
 
 test_opted_in_passes if verdict(["RDS", "S3"], []).status == "pass"
 

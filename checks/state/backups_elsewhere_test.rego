@@ -4,7 +4,9 @@ import data.palisade.state.backups_elsewhere
 
 base := {"kind": "state_object", "content_read": true, "copy": null, "databases": ["aws_db_instance.main"], "own_backups": [], "databases_without_outside_copy": ["aws_db_instance.main"]}
 
-verdict(change) := backups_elsewhere.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := backups_elsewhere.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_backups_elsewhere_pass if verdict({}).status == "pass"
 

@@ -4,7 +4,9 @@ import data.palisade.state.bucket_deletion_guarded
 
 base := {"kind": "state_bucket", "states": 2, "object_lock": false, "mfa_delete": false, "replicated_to_other_account": false}
 
-verdict(change) := bucket_deletion_guarded.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := bucket_deletion_guarded.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_nothing_fails if verdict({}).status == "fail"
 

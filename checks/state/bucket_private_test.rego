@@ -2,7 +2,9 @@ package palisade.state.bucket_private_test
 
 import data.palisade.state.bucket_private
 
-verdict(blocked, tls) := bucket_private.verdict with input as {"subject": {"kind": "state_bucket", "public_access_blocked": blocked, "tls_required": tls}}
+verdict(blocked, tls) := answer if {
+	answer := bucket_private.verdict with input as {"subject": {"kind": "state_bucket", "public_access_blocked": blocked, "tls_required": tls}}
+}
 
 test_private_passes if verdict(true, true).status == "pass"
 

@@ -2,7 +2,9 @@ package palisade.state.bucket_versioned_test
 
 import data.palisade.state.bucket_versioned
 
-verdict(versioning) := bucket_versioned.verdict with input as {"subject": {"kind": "state_bucket", "versioning": versioning, "states": 3}}
+verdict(versioning) := answer if {
+	answer := bucket_versioned.verdict with input as {"subject": {"kind": "state_bucket", "versioning": versioning, "states": 3}}
+}
 
 test_enabled_passes if verdict("Enabled").status == "pass"
 

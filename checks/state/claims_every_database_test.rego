@@ -13,7 +13,9 @@ two := {"state": "s3://states/old.tfstate", "address": "aws_db_instance.main"}
 
 stack := {"kind": "cloud_formation", "stack": "arn:aws:cloudformation:eu-west-1:111122223333:stack/db/1"}
 
-verdict(change) := claims_every_database.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := claims_every_database.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_one_claim_passes if verdict({"claims": [one]}).status == "pass"
 

@@ -4,10 +4,12 @@ import data.palisade.state.lifecycle_safe
 
 safe := {"deletion_protection": true, "skip_final_snapshot": false, "delete_automated_backups": false, "deletion_protection_enabled": null}
 
-verdict(type, change) := lifecycle_safe.verdict with input as {"subject": {
-	"kind": "state_database", "state": "s3://states/prod.tfstate", "address": "x.main", "resource_type": type,
-	"recorded": object.union(safe, change),
-}}
+verdict(type, change) := answer if {
+	answer := lifecycle_safe.verdict with input as {"subject": {
+		"kind": "state_database", "state": "s3://states/prod.tfstate", "address": "x.main", "resource_type": type,
+		"recorded": object.union(safe, change),
+	}}
+}
 
 test_safe_passes if verdict("aws_db_instance", {}).status == "pass"
 

@@ -2,7 +2,9 @@ package palisade.state.lock_table_protected_test
 
 import data.palisade.state.lock_table_protected
 
-verdict(on) := lock_table_protected.verdict with input as {"subject": {"kind": "lock_table", "deletion_protection": on, "states": 1}}
+verdict(on) := answer if {
+	answer := lock_table_protected.verdict with input as {"subject": {"kind": "lock_table", "deletion_protection": on, "states": 1}}
+}
 
 test_on_passes if verdict(true).status == "pass"
 

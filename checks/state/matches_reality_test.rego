@@ -2,9 +2,11 @@ package palisade.state.matches_reality_test
 
 import data.palisade.state.matches_reality
 
-verdict(found, differences) := matches_reality.verdict with input as {"subject": {
-	"kind": "state_database", "state": "s3://states/prod.tfstate", "address": "aws_db_instance.main", "found": found, "differences": differences,
-}}
+verdict(found, differences) := answer if {
+	answer := matches_reality.verdict with input as {"subject": {
+		"kind": "state_database", "state": "s3://states/prod.tfstate", "address": "aws_db_instance.main", "found": found, "differences": differences,
+	}}
+}
 
 test_the_same_passes if verdict(true, []).status == "pass"
 

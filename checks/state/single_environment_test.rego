@@ -4,7 +4,9 @@ import data.palisade.state.single_environment
 
 base := {"kind": "state_object", "content_read": true, "copy": null, "environments": {}, "environment_examples": {}, "environment_unknown": 0}
 
-verdict(change) := single_environment.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := single_environment.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_one_environment_passes if verdict({"environments": {"production": 4}}).status == "pass"
 

@@ -6,7 +6,9 @@ base := {"kind": "state_object", "content_read": true, "copy": null, "lineage": 
 
 rival := {"resource": "arn:aws:rds:eu-west-1:111122223333:db:orders", "address": "aws_db_instance.main", "other_state": "s3://states/b.tfstate", "other_address": "aws_db_instance.db"}
 
-verdict(change) := single_owner.verdict with input as {"subject": object.union(base, change)}
+verdict(change) := answer if {
+	answer := single_owner.verdict with input as {"subject": object.union(base, change)}
+}
 
 test_the_only_owner_passes if verdict({}).status == "pass"
 

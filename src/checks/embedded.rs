@@ -3,6 +3,22 @@
 /// (path below `checks/`, text), in order of path.
 #[rustfmt::skip]
 pub(super) const FILES: &[(&str, &str)] = &[
+    ("backup/copy_immutable.rego", include_str!("../../checks/backup/copy_immutable.rego")),
+    ("backup/copy_immutable_test.rego", include_str!("../../checks/backup/copy_immutable_test.rego")),
+    ("backup/covered.rego", include_str!("../../checks/backup/covered.rego")),
+    ("backup/covered_test.rego", include_str!("../../checks/backup/covered_test.rego")),
+    ("backup/cross_account_copy_fresh.rego", include_str!("../../checks/backup/cross_account_copy_fresh.rego")),
+    ("backup/cross_account_copy_fresh_test.rego", include_str!("../../checks/backup/cross_account_copy_fresh_test.rego")),
+    ("backup/cross_region_copy.rego", include_str!("../../checks/backup/cross_region_copy.rego")),
+    ("backup/cross_region_copy_test.rego", include_str!("../../checks/backup/cross_region_copy_test.rego")),
+    ("backup/jobs_healthy.rego", include_str!("../../checks/backup/jobs_healthy.rego")),
+    ("backup/jobs_healthy_test.rego", include_str!("../../checks/backup/jobs_healthy_test.rego")),
+    ("backup/restore_tested.rego", include_str!("../../checks/backup/restore_tested.rego")),
+    ("backup/restore_tested_test.rego", include_str!("../../checks/backup/restore_tested_test.rego")),
+    ("backup/retention_floor.rego", include_str!("../../checks/backup/retention_floor.rego")),
+    ("backup/retention_floor_test.rego", include_str!("../../checks/backup/retention_floor_test.rego")),
+    ("backup/service_opted_in.rego", include_str!("../../checks/backup/service_opted_in.rego")),
+    ("backup/service_opted_in_test.rego", include_str!("../../checks/backup/service_opted_in_test.rego")),
     ("deletion/rds_instance_protected.rego", include_str!("../../checks/deletion/rds_instance_protected.rego")),
     ("deletion/rds_instance_protected_test.rego", include_str!("../../checks/deletion/rds_instance_protected_test.rego")),
     ("lib/words.rego", include_str!("../../checks/lib/words.rego")),
