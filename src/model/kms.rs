@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::gap::{Answer, Collected};
-use super::ids::{AccountId, Arn, Region};
+use super::ids::{AccountId, Arn, Partition, Region};
 
 /// The keys of one account and region that something refers to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,4 +52,33 @@ pub struct KeyDetail {
     pub multi_region_type: Option<String>,
     /// The region of the primary key, for multi-Region keys.
     pub primary_region: Option<Region>,
+}
+
+/// The ARN of a key as a resource of `account` in `region` names it: by ARN, by `alias/…`, or by its bare id. `None` for
+/// text that can be none of these. Collector and analysis both use it, so that what one asks for the other finds.
+#[must_use]
+pub fn reference(partition: &Partition, region: &Region, account: &AccountId, given: &str) -> Option<Arn> {
+    if given.starts_with("arn:") {
+        return given.parse().ok();
+    }
+    let kind = if given.starts_with("alias/") { "" } else { "key/" };
+    let plain = !given.is_empty() && !given.contains([':', ' ']);
+    plain.then(|| format!("arn:{partition}:kms:{region}:{account}:{kind}{given}").parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_named_in_three_ways() {
+        let (partition, region) = ("aws".parse().unwrap(), "eu-central-1".parse().unwrap());
+        let account = "111122223333".parse().unwrap();
+        let named = |given: &str| reference(&partition, &region, &account, given).map(|arn| arn.to_string());
+        let arn = "arn:aws:kms:eu-west-1:444455556666:key/abc";
+        assert_eq!(named(arn).as_deref(), Some(arn));
+        assert_eq!(named("abc").as_deref(), Some("arn:aws:kms:eu-central-1:111122223333:key/abc"));
+        assert_eq!(named("alias/a").as_deref(), Some("arn:aws:kms:eu-central-1:111122223333:alias/a"));
+        assert_eq!((named(""), named("a b"), named("arn:aws")), (None, None, None));
+    }
 }
