@@ -21,6 +21,7 @@ mod regions;
 mod replay;
 mod shared;
 mod site;
+mod state;
 
 pub use error::CollectError;
 pub use shared::{Observer, Unobserved};

@@ -1,0 +1,119 @@
+//! What a bucket lists: lock files with their history, and the objects that are states.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::list::pages_within;
+use super::patterns::is_state_key;
+use crate::aws::convert::timestamp;
+use crate::aws::failure::Failure;
+use crate::aws::site::Site;
+use crate::model::operation::Operation;
+use crate::model::terraform::LockFileVersion;
+use crate::terraform::LOCK_SUFFIX;
+
+/// An object that is a state, by its key or because a lock names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Listed {
+    pub(super) key: String,
+    pub(super) size: u64,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Timestamp,
+}
+
+/// The versions and delete markers of the lock files under a prefix, sorted; a bucket without versioning lists the lock
+/// files that lie there now, with the version id `null`.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html>
+pub(super) async fn lock_versions(
+    site: &Site,
+    bucket: &str,
+    prefix: Option<&str>,
+    budget: usize,
+) -> Result<Vec<LockFileVersion>, Failure> {
+    let client = site.s3();
+    let make = |token: Option<(String, String)>| {
+        let (key, version) = token.unzip();
+        client
+            .list_object_versions()
+            .bucket(bucket)
+            .set_prefix(prefix.map(str::to_owned))
+            .set_key_marker(key)
+            .set_version_id_marker(version.filter(|version| !version.is_empty()))
+            .send()
+    };
+    let mut found = Vec::new();
+    let mut undated = false;
+    pages_within(site, (Operation::S3ListObjectVersions, bucket), budget, make, |page| {
+        let versions =
+            page.versions().iter().map(|v| (v.key(), v.version_id(), v.last_modified(), v.is_latest(), false));
+        let markers =
+            page.delete_markers().iter().map(|m| (m.key(), m.version_id(), m.last_modified(), m.is_latest(), true));
+        for (key, version_id, modified, latest, delete_marker) in versions.chain(markers) {
+            let Some(key) = key.filter(|key| key.ends_with(LOCK_SUFFIX)) else { continue };
+            let Some(last_modified) = timestamp(modified) else {
+                undated = true;
+                continue;
+            };
+            let version_id = version_id.map(str::to_owned);
+            let latest = latest.unwrap_or_default();
+            found.push(LockFileVersion { key: key.to_owned(), version_id, last_modified, delete_marker, latest });
+        }
+        let next = || (page.next_key_marker().unwrap_or_default(), page.next_version_id_marker().unwrap_or_default());
+        page.is_truncated().unwrap_or_default().then(next).map(|(key, version)| (key.to_owned(), version.to_owned()))
+    })
+    .await?;
+    if undated {
+        return Err(no_time(site, Operation::S3ListObjectVersions, bucket));
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The objects of a bucket that are states: by their key's end, or because `named` (digests, locks and lock files) names
+/// them.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>
+pub(super) async fn states(
+    site: &Site,
+    bucket: &str,
+    named: &BTreeSet<String>,
+    budget: usize,
+) -> Result<Vec<Listed>, Failure> {
+    let client = site.s3();
+    let make = |token: Option<String>| client.list_objects_v2().bucket(bucket).set_continuation_token(token).send();
+    let mut found = Vec::new();
+    let mut undated = false;
+    pages_within(site, (Operation::S3ListObjectsV2, bucket), budget, make, |page| {
+        for object in page.contents() {
+            let wanted = |key: &&str| is_state_key(key) || named.contains(*key);
+            let Some(key) = object.key().filter(wanted) else { continue };
+            let Some(last_modified) = timestamp(object.last_modified()) else {
+                undated = true;
+                continue;
+            };
+            found.push(Listed {
+                key: key.to_owned(),
+                size: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+                etag: object.e_tag().map(|etag| etag.trim_matches('"').to_owned()),
+                last_modified,
+            });
+        }
+        let next = page.next_continuation_token().filter(|token| !token.is_empty());
+        next.filter(|_| page.is_truncated().unwrap_or(true)).map(str::to_owned)
+    })
+    .await?;
+    if undated {
+        return Err(no_time(site, Operation::S3ListObjectsV2, bucket));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Without its time a lock file or a state can be matched with nothing: better no list than a shorter one.
+fn no_time(site: &Site, operation: Operation, bucket: &str) -> Failure {
+    let message = format!("an object of {bucket} is listed without a LastModified that can be read");
+    site.failed(operation, Some(bucket), crate::model::gap::GapKind::Malformed, message)
+}
