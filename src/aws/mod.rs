@@ -4,21 +4,27 @@
 //! it. The decision worth knowing: a collector cannot fail. What it could not read is in what it returns, as gaps.
 
 mod account;
+mod backup;
 mod clients;
 mod clock;
 mod convert;
 mod credential_report;
+mod dynamodb;
 mod error;
 mod failure;
 mod governance;
 mod iam;
+mod kms;
 mod ledger;
 mod limits;
 mod meter;
 mod organization;
+mod rds;
 mod regions;
 #[cfg(test)]
 mod replay;
+mod s3;
+mod shape;
 mod shared;
 mod site;
 mod state;

@@ -151,7 +151,8 @@ pub struct Snapshot {
     pub source_region: Option<Region>,
     /// SnapshotCreateTime: when it was made; copying resets it.
     pub created_at: Option<Timestamp>,
-    /// OriginalSnapshotCreateTime: the age of the data; copying keeps it.
+    /// OriginalSnapshotCreateTime: the age of the data; copying keeps it. RDS does not tell it of cluster snapshots, so the
+    /// data of a copied one (`source_snapshot`) is older than `created_at` says.
     pub original_created_at: Option<Timestamp>,
     /// Engine.
     pub engine: String,
@@ -168,7 +169,7 @@ pub struct Snapshot {
 /// An automated backup of an instance or cluster; it may outlive its source, or be a replica from another region.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AutomatedBackup {
-    /// Its ARN.
+    /// Its ARN, `arn:…:auto-backup:…`; the source's where AWS gives it none of its own.
     pub arn: Arn,
     /// The ARN of the instance or cluster that it backs up, in the source's region.
     pub source: Arn,
