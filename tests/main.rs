@@ -1,4 +1,15 @@
-//! The integration tests: one binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+//! The integration tests: one binary, so that everything links once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails"
+)]
 
 mod architecture;
+#[cfg(feature = "aws")]
+mod moto;
+#[cfg(feature = "aws")]
+mod support;
