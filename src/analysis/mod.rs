@@ -7,6 +7,8 @@ mod accounts;
 mod backup;
 mod context;
 mod environment;
+mod header;
+mod pattern;
 mod resources;
 mod state;
 

@@ -210,6 +210,8 @@ pub struct BackupCoverage {
     pub period_hours: Option<f64>,
     /// The age of the youngest usable recovery point in its own account, in hours.
     pub newest_point_hours: Option<f64>,
+    /// Points and snapshots of an earlier resource of the same name: they bring that one back, and count for nothing here.
+    pub of_predecessors: Vec<Arn>,
 }
 
 /// A plan that selects a resource.
