@@ -1,1 +1,78 @@
 //! The commands: raw arguments to settings; they print, they never judge.
+//!
+//! Results go to stdout, progress and logs to stderr. One file per command.
+
+mod arguments;
+mod assess;
+mod checks;
+mod completions;
+mod demo;
+mod error;
+mod exit;
+mod files;
+mod judging;
+mod output;
+mod permissions;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use arguments::Everywhere;
+pub use error::CliError;
+pub use exit::Exit;
+use terminal::Terminal;
+
+/// Proves whether the production data in an AWS organization can be destroyed, and what would survive
+#[derive(Debug, Parser)]
+#[command(name = "palisade", version, after_help = exit::HELP, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    everywhere: Everywhere,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Assess(assess::Assess),
+    Demo(demo::Demo),
+    Checks(checks::Checks),
+    Permissions(permissions::Permissions),
+    Completions(completions::Completions),
+}
+
+/// The program: arguments in, exit code out.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(answer) => {
+            // Help and version are answers on stdout; a closed pipe there is nobody's fault.
+            let _ = answer.print();
+            return if answer.use_stderr() { Exit::Usage.into() } else { Exit::Holds.into() };
+        }
+    };
+    terminal::log(&cli.everywhere);
+    let terminal = Terminal::new(&cli.everywhere);
+    match run(&cli, terminal) {
+        Ok(exit) => exit.into(),
+        Err(CliError::PipeClosed) => Exit::Holds.into(),
+        Err(error) => {
+            terminal.error(&error);
+            error.exit().into()
+        }
+    }
+}
+
+fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
+    let everywhere = &cli.everywhere;
+    match &cli.command {
+        Command::Assess(command) => command.run(everywhere, terminal),
+        Command::Demo(command) => command.run(everywhere, terminal),
+        Command::Checks(command) => command.run(everywhere, terminal),
+        Command::Permissions(command) => command.run(everywhere, terminal),
+        Command::Completions(command) => command.run(),
+    }
+}

@@ -1,0 +1,81 @@
+//! What ends a command early, with the exit code that it ends with.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::exit::Exit;
+use crate::checks::{CheckErrors, UnknownCheck};
+use crate::config::ConfigError;
+
+/// Why a command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The arguments do not go together.
+    #[error("{0}\n\nFor more information, try '--help'.")]
+    Usage(String),
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A check is broken.
+    #[error(transparent)]
+    Checks(#[from] CheckErrors),
+    /// A check was asked for that does not exist.
+    #[error(transparent)]
+    UnknownCheck(#[from] UnknownCheck),
+    /// Tests of checks fail.
+    #[error("{failed} of {all} tests of checks fail")]
+    ChecksFail {
+        /// How many fail.
+        failed: usize,
+        /// How many there are.
+        all: usize,
+    },
+    /// A file could not be read.
+    #[error("cannot read {name}: {why}")]
+    Read {
+        /// The file, or `standard input`.
+        name: String,
+        /// Why, and what to do.
+        why: String,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {source}. What was there before is unchanged", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Standard output could not be written.
+    #[error("cannot write to standard output: {0}")]
+    Stdout(io::Error),
+    /// The reader of standard output went away: nobody is left to tell.
+    #[error("the reader of standard output went away")]
+    PipeClosed,
+    /// AWS could not be read.
+    #[cfg(feature = "aws")]
+    #[error(transparent)]
+    Collect(#[from] crate::aws::CollectError),
+    /// The runtime could not be started.
+    #[cfg(feature = "aws")]
+    #[error("the threads that talk to AWS cannot be started: {0}")]
+    Runtime(io::Error),
+}
+
+impl CliError {
+    /// The exit code that it ends with.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::UnknownCheck(_) | Self::Config(ConfigError::Wrong { .. }) => Exit::Usage,
+            // Whoever closes a pipe has seen enough.
+            Self::PipeClosed => Exit::Holds,
+            _ => Exit::CouldNotRun,
+        }
+    }
+
+    /// What became of a write to standard output.
+    pub(super) fn stdout(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::PipeClosed } else { Self::Stdout(error) }
+    }
+}

@@ -1,0 +1,167 @@
+//! The policies of the three roles, from `model::operation`.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use serde_json::{Value, json};
+
+use crate::model::ids::{Arn, Partition};
+use crate::model::operation::{Operation, Role};
+
+/// A policy document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Policy {
+    pub(super) name: &'static str,
+    statements: Vec<Statement>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Statement {
+    sid: &'static str,
+    actions: BTreeSet<String>,
+    resources: Vec<String>,
+    condition: Option<Value>,
+}
+
+impl Policy {
+    /// The document, as JSON text.
+    pub(super) fn to_json(&self) -> String {
+        let statements: Vec<Value> = self.statements.iter().map(Statement::to_json).collect();
+        // Maps of strings and lists always become text.
+        serde_json::to_string_pretty(&json!({ "Version": "2012-10-17", "Statement": statements })).unwrap_or_default()
+    }
+
+    /// Whether an action is in it.
+    pub(super) fn allows(&self, action: &str) -> bool {
+        self.statements.iter().any(|statement| statement.actions.contains(action))
+    }
+}
+
+impl Statement {
+    fn to_json(&self) -> Value {
+        let mut statement = json!({
+            "Sid": self.sid,
+            "Effect": "Allow",
+            "Action": self.actions,
+            "Resource": self.resources,
+        });
+        if let (Some(condition), Value::Object(members)) = (&self.condition, &mut statement) {
+            members.insert("Condition".to_owned(), condition.clone());
+        }
+        statement
+    }
+}
+
+/// The actions of a role's operations.
+fn actions(role: Role) -> BTreeSet<String> {
+    let operations = Operation::ALL.iter().filter(|operation| operation.role() == role);
+    operations.flat_map(|operation| operation.actions()).map(|action| (*action).to_owned()).collect()
+}
+
+/// The audit role: settings and lists everywhere, items of the named lock tables alone.
+pub(super) fn audit(partition: &Partition, lock_tables: &[String]) -> Result<Policy, String> {
+    let scan: BTreeSet<String> =
+        Operation::DynamoDbScan.actions().iter().map(|action| (*action).to_owned()).collect();
+    let everywhere = actions(Role::Audit).difference(&scan).cloned().collect();
+    let mut statements = vec![Statement {
+        sid: "PalisadeReadsSettings",
+        actions: everywhere,
+        resources: vec!["*".to_owned()],
+        condition: None,
+    }];
+    let tables: BTreeSet<String> = lock_tables.iter().map(|table| lock_table(partition, table)).collect::<Result<_, _>>()?;
+    if !tables.is_empty() {
+        statements.push(Statement {
+            sid: "PalisadeReadsStateLocks",
+            actions: scan,
+            resources: tables.into_iter().collect(),
+            condition: None,
+        });
+    }
+    Ok(Policy { name: "PalisadeAudit", statements })
+}
+
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
+fn lock_table(partition: &Partition, table: &str) -> Result<String, String> {
+    let named = |name: &str| {
+        (3..=255).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+    };
+    if let Ok(arn) = table.parse::<Arn>() {
+        let name = arn.resource().strip_prefix("table/").filter(|name| named(name));
+        if arn.service() == "dynamodb" && name.is_some() && !table.contains(['*', '?']) {
+            return Ok(table.to_owned());
+        }
+    } else if named(table) {
+        return Ok(format!("arn:{partition}:dynamodb:*:*:table/{table}"));
+    }
+    Err(format!("--lock-table {table:?}: a table's name or its ARN is wanted, without wildcards"))
+}
+
+/// Where states lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StatePrefix {
+    bucket: String,
+    prefix: String,
+}
+
+impl FromStr for StatePrefix {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        let wrong = || format!("--state {url:?}: s3://bucket/prefix is wanted, without wildcards");
+        let (bucket, prefix) = url.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, ""))).ok_or_else(wrong)?;
+        let named = (3..=63).contains(&bucket.len())
+            && bucket.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c));
+        // `*`, `?` and `$` mean something in a policy's resource.
+        if !named || prefix.contains(['*', '?', '$']) || prefix.chars().any(char::is_control) {
+            return Err(wrong());
+        }
+        Ok(Self { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+    }
+}
+
+/// Reading states: objects under the named prefixes, decrypted through S3 with the named keys.
+pub(super) fn state_content(partition: &Partition, prefixes: &[StatePrefix], keys: &[Arn]) -> Result<Policy, String> {
+    let objects = prefixes.iter().map(|at| format!("arn:{partition}:s3:::{}/{}*", at.bucket, at.prefix));
+    let mut statements = vec![Statement {
+        sid: "PalisadeReadsStates",
+        actions: actions(Role::StateContent),
+        resources: objects.collect::<BTreeSet<_>>().into_iter().collect(),
+        condition: None,
+    }];
+    let mut services = BTreeSet::new();
+    for key in keys {
+        let region = key.region().filter(|_| key.service() == "kms" && key.resource().starts_with("key/"));
+        match region {
+            Some(region) if !key.as_str().contains(['*', '?', '$']) => services.insert(s3_of(partition, region.as_str())),
+            _ => return Err(format!("--key {key}: the ARN of a KMS key is wanted, without wildcards")),
+        };
+    }
+    if !keys.is_empty() {
+        statements.push(Statement {
+            sid: "PalisadeDecryptsStatesThroughS3",
+            actions: BTreeSet::from(["kms:Decrypt".to_owned()]),
+            resources: keys.iter().map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect(),
+            condition: Some(json!({ "StringEquals": { "kms:ViaService": services } })),
+        });
+    }
+    Ok(Policy { name: "PalisadeStateContent", statements })
+}
+
+/// S3 as `kms:ViaService` names it.
+fn s3_of(partition: &Partition, region: &str) -> String {
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+    let suffix = if partition.as_str() == "aws-cn" { ".cn" } else { "" };
+    format!("s3.{region}.amazonaws.com{suffix}")
+}
+
+/// The runner: assuming the audit role, whatever the account.
+pub(super) fn runner(partition: &Partition, role_name: &str) -> Policy {
+    let statements = vec![Statement {
+        sid: "PalisadeAssumesItsRole",
+        actions: actions(Role::Runner),
+        resources: vec![format!("arn:{partition}:iam::*:role/{role_name}")],
+        condition: None,
+    }];
+    Policy { name: "PalisadeRunner", statements }
+}

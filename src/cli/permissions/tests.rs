@@ -1,0 +1,97 @@
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::*;
+use crate::model::operation::{Operation, Role};
+
+fn partition() -> crate::model::ids::Partition {
+    "aws".parse().unwrap()
+}
+
+fn statements(policy: &Policy) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&policy.to_json()).unwrap();
+    document["Statement"].as_array().unwrap().clone()
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+}
+
+fn of(role: Role) -> BTreeSet<String> {
+    let operations = Operation::ALL.iter().filter(|operation| operation.role() == role);
+    operations.flat_map(|operation| operation.actions()).map(|action| (*action).to_owned()).collect()
+}
+
+#[test]
+fn the_audit_policy_holds_every_audit_action_and_no_other() {
+    let policy = policy::audit(&partition(), &["tf-locks".to_owned()]).unwrap();
+    let granted: BTreeSet<String> = statements(&policy).iter().flat_map(|s| strings(&s["Action"])).collect();
+    assert_eq!(granted, of(Role::Audit));
+    // An inline policy of a role may have 10,240 characters, white space left out.
+    assert!(policy.to_json().chars().filter(|c| !c.is_whitespace()).count() < 10_240);
+}
+
+#[test]
+fn items_are_read_of_named_tables_alone() {
+    assert!(!policy::audit(&partition(), &[]).unwrap().allows("dynamodb:Scan"));
+    let policy = policy::audit(&partition(), &["tf-locks".to_owned()]).unwrap();
+    for statement in statements(&policy) {
+        if strings(&statement["Action"]).iter().any(|action| action == "dynamodb:Scan") {
+            assert_eq!(strings(&statement["Resource"]), ["arn:aws:dynamodb:*:*:table/tf-locks"]);
+        }
+    }
+    for wrong in ["*", "a*b", "arn:aws:dynamodb:eu-west-1:111122223333:table/*", "arn:aws:s3:::b", ""] {
+        assert!(policy::audit(&partition(), &[wrong.to_owned()]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn states_are_read_where_named_and_decrypted_through_s3() {
+    let prefixes = ["s3://acme-tf/prod/".parse().unwrap(), "s3://acme-tf2".parse().unwrap()];
+    let key = "arn:aws:kms:eu-central-1:111122223333:key/1234".parse().unwrap();
+    let policy = policy::state_content(&partition(), &prefixes, &[key]).unwrap();
+    let statements = statements(&policy);
+    assert_eq!(strings(&statements[0]["Resource"]), ["arn:aws:s3:::acme-tf/prod/*", "arn:aws:s3:::acme-tf2/*"]);
+    assert_eq!(strings(&statements[0]["Action"]), of(Role::StateContent).into_iter().collect::<Vec<_>>());
+    assert_eq!(strings(&statements[1]["Action"]), ["kms:Decrypt"]);
+    assert_eq!(
+        statements[1]["Condition"],
+        serde_json::json!({ "StringEquals": { "kms:ViaService": ["s3.eu-central-1.amazonaws.com"] } })
+    );
+    for statement in statements {
+        assert!(!strings(&statement["Resource"]).iter().any(|resource| resource == "*" || resource.ends_with(":::*")));
+    }
+    for wrong in ["acme-tf", "s3://*", "s3://a*b/x", "s3://", "s3:///x", "s3://acme/${aws:username}", "s3://acme/*"] {
+        assert!(wrong.parse::<StatePrefix>().is_err(), "{wrong}");
+    }
+    for wrong in ["arn:aws:kms:eu-central-1:111122223333:key/*", "arn:aws:kms:eu-central-1:111122223333:alias/a"] {
+        assert!(policy::state_content(&partition(), &prefixes, &[wrong.parse().unwrap()]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn the_runner_assumes_the_audit_role_and_no_other() {
+    let policy = policy::runner(&partition(), "PalisadeAudit");
+    let statements = statements(&policy);
+    assert_eq!(statements.len(), 1);
+    assert_eq!(strings(&statements[0]["Resource"]), ["arn:aws:iam::*:role/PalisadeAudit"]);
+    assert_eq!(strings(&statements[0]["Action"]), ["sts:AssumeRole"]);
+}
+
+#[test]
+fn templates_carry_the_policy_and_the_trust() {
+    let policy = policy::audit(&partition(), &[]).unwrap();
+    for text in [
+        template::terraform_role("PalisadeAudit", &policy, &["a hint".to_owned()]),
+        template::cloudformation_role("PalisadeAudit", &policy, &["a hint".to_owned()]),
+    ] {
+        assert!(text.starts_with("# a hint\n"));
+        assert!(text.contains("sts:ExternalId") && text.contains("rds:DescribeDBInstances"));
+    }
+    // The template's policy is the policy: YAML takes JSON as it is.
+    let text = template::cloudformation_role("PalisadeAudit", &policy, &[]);
+    let json = text.split_once("PolicyDocument:\n            {").unwrap().1;
+    let parsed: Value = serde_json::from_str(&format!("{{{json}")).unwrap();
+    assert_eq!(parsed, serde_json::from_str::<Value>(&policy.to_json()).unwrap());
+}
