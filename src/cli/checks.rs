@@ -77,7 +77,9 @@ fn list(library: &Library, width: usize, out: &mut dyn Write) -> io::Result<()> 
             let room = width.saturating_sub(lead.len());
             if room < 24 {
                 writeln!(out, "{}", lead.trim_end())?;
-                wrap(&metadata.title, width.saturating_sub(6)).iter().try_for_each(|line| writeln!(out, "      {line}"))?;
+                wrap(&metadata.title, width.saturating_sub(6))
+                    .iter()
+                    .try_for_each(|line| writeln!(out, "      {line}"))?;
                 continue;
             }
             for (index, line) in wrap(&metadata.title, room).iter().enumerate() {

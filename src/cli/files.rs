@@ -125,8 +125,9 @@ pub(super) fn read_inventory(path: &Path) -> Result<Inventory, CliError> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(wrong("it is empty; `palisade collect -o FILE` writes an inventory".to_owned()));
     }
-    let version: Version = serde_json::from_slice(&text)
-        .map_err(|error| wrong(format!("it is no palisade inventory: {error}. `palisade collect -o FILE` writes one")))?;
+    let version: Version = serde_json::from_slice(&text).map_err(|error| {
+        wrong(format!("it is no palisade inventory: {error}. `palisade collect -o FILE` writes one"))
+    })?;
     match version.schema.as_deref() {
         Some(INVENTORY_SCHEMA) => {}
         Some(other) => {
@@ -138,10 +139,13 @@ pub(super) fn read_inventory(path: &Path) -> Result<Inventory, CliError> {
             return Err(wrong(why));
         }
         None => {
-            return Err(wrong(format!("it is no palisade inventory: it has no `schema`, where {INVENTORY_SCHEMA} is wanted")));
+            return Err(wrong(format!(
+                "it is no palisade inventory: it has no `schema`, where {INVENTORY_SCHEMA} is wanted"
+            )));
         }
     }
-    serde_json::from_slice(&text).map_err(|error| wrong(format!("it calls itself {INVENTORY_SCHEMA} but is not: {error}")))
+    serde_json::from_slice(&text)
+        .map_err(|error| wrong(format!("it calls itself {INVENTORY_SCHEMA} but is not: {error}")))
 }
 
 #[derive(Deserialize)]

@@ -36,7 +36,9 @@ impl Terminal {
         let colour = |terminal: bool| match everywhere.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => terminal && variable("NO_COLOR").is_none() && variable("TERM").as_deref() != Some("dumb"),
+            ColorChoice::Auto => {
+                terminal && variable("NO_COLOR").is_none() && variable("TERM").as_deref() != Some("dumb")
+            }
         };
         let stdout = io::stdout().is_terminal();
         let stderr = io::stderr().is_terminal();

@@ -72,7 +72,9 @@ impl Permissions {
         let config = judging::config(everywhere)?;
         let role_name = self.role_name.clone().or(config.scope.role_name).unwrap_or_else(|| DEFAULT_ROLE.to_owned());
         if !is_role_name(&role_name) {
-            return Err(CliError::Usage(format!("{role_name:?} is no name of an IAM role: letters, digits and _+=,.@- are")));
+            return Err(CliError::Usage(format!(
+                "{role_name:?} is no name of an IAM role: letters, digits and _+=,.@- are"
+            )));
         }
         let policy = self.policy(&role_name, &config.settings.state.buckets)?;
         let hints = self.hints(&role_name, &policy);
@@ -82,9 +84,13 @@ impl Permissions {
                 format!("{}\n", policy.to_json())
             }
             (TemplateFormat::Terraform, RoleArg::Audit) => template::terraform_role(&role_name, &policy, &hints),
-            (TemplateFormat::Terraform, RoleArg::StateContent) => template::terraform_attached(&role_name, &policy, &hints),
+            (TemplateFormat::Terraform, RoleArg::StateContent) => {
+                template::terraform_attached(&role_name, &policy, &hints)
+            }
             (TemplateFormat::Terraform, RoleArg::Runner) => template::terraform_policy(&policy, &hints),
-            (TemplateFormat::Cloudformation, RoleArg::Audit) => template::cloudformation_role(&role_name, &policy, &hints),
+            (TemplateFormat::Cloudformation, RoleArg::Audit) => {
+                template::cloudformation_role(&role_name, &policy, &hints)
+            }
             (TemplateFormat::Cloudformation, RoleArg::StateContent) => {
                 template::cloudformation_attached(&role_name, &policy, &hints)
             }
@@ -125,8 +131,11 @@ impl Permissions {
         match self.role {
             RoleArg::Audit => {
                 let mut hints = vec![
-                    "Where a region-deny SCP hides regions, exempt the role: add to the Condition of its statement".to_owned(),
-                    format!("  \"ArnNotLike\": {{ \"aws:PrincipalARN\": [\"arn:{partition}:iam::*:role/{role_name}\"] }}"),
+                    "Where a region-deny SCP hides regions, exempt the role: add to the Condition of its statement"
+                        .to_owned(),
+                    format!(
+                        "  \"ArnNotLike\": {{ \"aws:PrincipalARN\": [\"arn:{partition}:iam::*:role/{role_name}\"] }}"
+                    ),
                 ];
                 if !policy.allows("dynamodb:Scan") {
                     hints.push("States locked through DynamoDB are unknown without --lock-table TABLE.".to_owned());

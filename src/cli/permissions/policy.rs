@@ -60,8 +60,7 @@ fn actions(role: Role) -> BTreeSet<String> {
 
 /// The audit role: settings and lists everywhere, items of the named lock tables alone.
 pub(super) fn audit(partition: &Partition, lock_tables: &[String]) -> Result<Policy, String> {
-    let scan: BTreeSet<String> =
-        Operation::DynamoDbScan.actions().iter().map(|action| (*action).to_owned()).collect();
+    let scan: BTreeSet<String> = Operation::DynamoDbScan.actions().iter().map(|action| (*action).to_owned()).collect();
     let everywhere = actions(Role::Audit).difference(&scan).cloned().collect();
     let mut statements = vec![Statement {
         sid: "PalisadeReadsSettings",
@@ -69,7 +68,8 @@ pub(super) fn audit(partition: &Partition, lock_tables: &[String]) -> Result<Pol
         resources: vec!["*".to_owned()],
         condition: None,
     }];
-    let tables: BTreeSet<String> = lock_tables.iter().map(|table| lock_table(partition, table)).collect::<Result<_, _>>()?;
+    let tables: BTreeSet<String> =
+        lock_tables.iter().map(|table| lock_table(partition, table)).collect::<Result<_, _>>()?;
     if !tables.is_empty() {
         statements.push(Statement {
             sid: "PalisadeReadsStateLocks",
@@ -109,7 +109,8 @@ impl FromStr for StatePrefix {
 
     fn from_str(url: &str) -> Result<Self, String> {
         let wrong = || format!("--state {url:?}: s3://bucket/prefix is wanted, without wildcards");
-        let (bucket, prefix) = url.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, ""))).ok_or_else(wrong)?;
+        let (bucket, prefix) =
+            url.strip_prefix("s3://").map(|rest| rest.split_once('/').unwrap_or((rest, ""))).ok_or_else(wrong)?;
         let named = (3..=63).contains(&bucket.len())
             && bucket.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c));
         // `*`, `?` and `$` mean something in a policy's resource.
@@ -133,7 +134,9 @@ pub(super) fn state_content(partition: &Partition, prefixes: &[StatePrefix], key
     for key in keys {
         let region = key.region().filter(|_| key.service() == "kms" && key.resource().starts_with("key/"));
         match region {
-            Some(region) if !key.as_str().contains(['*', '?', '$']) => services.insert(s3_of(partition, region.as_str())),
+            Some(region) if !key.as_str().contains(['*', '?', '$']) => {
+                services.insert(s3_of(partition, region.as_str()))
+            }
             _ => return Err(format!("--key {key}: the ARN of a KMS key is wanted, without wildcards")),
         };
     }

@@ -113,11 +113,7 @@ fn warnings(posture: &Posture, page: &mut Page) {
         page.labelled("Taken", &text, Paint::Warn);
     }
     if !posture.not_judged.is_empty() {
-        let text = format!(
-            "{} not judged by this version: {}",
-            count(posture.not_judged.len(), "check"),
-            posture.not_judged.join(", ")
-        );
+        let text = format!("{} not judged by this version, named below", count(posture.not_judged.len(), "check"));
         page.labelled("Not yet", &text, Paint::Dim);
     }
 }

@@ -1,16 +1,36 @@
-//! How to go on.
+//! What this version does not judge yet, and how to go on.
 
 use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Paint};
-use crate::model::finding::{Finding, Status};
+use crate::model::finding::{Finding, Layer, Status};
 use crate::model::gap::GapKind;
 use crate::model::posture::Posture;
 use crate::reports::text::visible;
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
+    not_judged(posture, page);
+    steps(posture, page);
+}
+
+/// The ids by layer: nothing is said of them above, neither good nor bad.
+fn not_judged(posture: &Posture, page: &mut Page) {
+    if posture.not_judged.is_empty() {
+        return;
+    }
+    page.heading("NOT YET JUDGED", "guardrails of which this version says nothing");
+    for layer in Layer::ALL {
+        let prefix = format!("{layer}-");
+        let names: Vec<&str> = posture.not_judged.iter().filter_map(|id| id.strip_prefix(&prefix)).collect();
+        if !names.is_empty() {
+            page.labelled(layer.as_str(), &names.join(", "), Paint::Dim);
+        }
+    }
+}
+
+fn steps(posture: &Posture, page: &mut Page) {
     let mut steps = Vec::new();
     let worst = posture
         .findings

@@ -125,7 +125,7 @@ impl Page {
 
     /// A label in a column of its own, with a sentence beside it.
     pub(super) fn labelled(&mut self, label: &str, text: &str, paint: Paint) {
-        let lead = format!("  {label:<10}");
+        let lead = format!("  {label:<11}");
         self.sentence(&lead, text, paint);
     }
 
