@@ -11,7 +11,7 @@
 #   layer: state
 #   severity: critical
 #   subject: [db_instance, db_cluster, dynamodb_table, s3_bucket]
-#   needs: [rds.db_instances, rds.db_clusters, dynamodb.tables, s3.buckets, state.lock_items, state.objects, state.content]
+#   needs: [rds.db_instances, rds.db_clusters, dynamodb.tables, s3.buckets, state.lock_items, state.objects, state.content, state.claims]
 #   evidence: exists
 #   facts: [claims, managed_by]
 #   remediation:

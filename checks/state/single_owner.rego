@@ -11,7 +11,7 @@
 #   layer: state
 #   severity: critical
 #   subject: state_object
-#   needs: [s3.buckets, s3.bucket_replication, dynamodb.tables, state.lock_items, state.objects, state.content]
+#   needs: [s3.buckets, s3.bucket_replication, dynamodb.tables, state.lock_items, state.objects, state.content, state.claims]
 #   evidence: forall
 #   facts: [lineage, lineage_twins, contested]
 #   remediation:

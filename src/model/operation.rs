@@ -346,6 +346,9 @@ collections! {
     StateLockVersions "state.lock_versions" [S3ListObjectVersions];
     /// What a Terraform state object holds.
     StateContent "state.content" [S3GetObject];
+    /// Every state in scope taken together: what else could claim a resource. A fact rests on it where one unread state
+    /// anywhere could change it; nothing is collected under this name.
+    StateClaims "state.claims" [S3ListBuckets, S3ListObjectsV2, S3GetObject, DynamoDbListTables, DynamoDbScan];
 }
 
 macro_rules! name_serde {

@@ -21,6 +21,8 @@ pub struct Claim {
 pub struct StateBucketFact {
     /// The number of states in it.
     pub states: usize,
+    /// Whether all of its states are copies: replicas of another bucket's, or `*.backup`.
+    pub copies_only: bool,
     /// `Enabled`, `Suspended` or `Off`; `None` where unread.
     pub versioning: Option<String>,
     /// Whether MFA delete is on.
