@@ -6,6 +6,7 @@
 //! knowing: locks are read before the states and, where a state was written meanwhile, once more after them
 //! ([`settle`]), so that a scan during an apply does not take the write for one without a lock.
 
+pub(super) mod across;
 mod content;
 mod list;
 mod objects;
@@ -69,11 +70,7 @@ pub(super) async fn collect(
     options: &Options,
 ) -> StateInventory {
     let mut scanned = lock_tables(tables, at).await;
-    let mut named: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for item in scanned.iter().flat_map(|(_, _, table)| table.items.items()) {
-        let (LockItem::Digest { bucket, key, .. } | LockItem::Held { bucket, key, .. }) = item;
-        named.entry(bucket.clone()).or_default().insert(key.clone());
-    }
+    let named = named_keys(scanned.iter().map(|(_, _, table)| table));
 
     let configured = patterns::globs(&options.buckets);
     let mut sites = BTreeMap::new();
@@ -93,12 +90,23 @@ pub(super) async fn collect(
     let mut buckets: Vec<StateBucket> = stream::iter(jobs).buffer_unordered(BUCKETS_AT_ONCE).collect().await;
     buckets.sort_by(|a, b| a.bucket.cmp(&b.bucket));
 
+    let mut found: Vec<&mut StateBucket> = buckets.iter_mut().collect();
     for (site, name, table) in &mut scanned {
-        Box::pin(settle::digests(table, (site, name), &mut buckets, &sites, options)).await;
+        Box::pin(settle::digests(table, (site, name), &mut found, &sites, options)).await;
     }
     let mut lock_tables: Vec<LockTable> = scanned.into_iter().map(|(_, _, table)| table).collect();
     lock_tables.sort_by(|a, b| a.table.cmp(&b.table));
     StateInventory { lock_tables, buckets }
+}
+
+/// The keys that digests and held locks name, by bucket.
+fn named_keys<'t>(tables: impl IntoIterator<Item = &'t LockTable>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut named: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for item in tables.into_iter().flat_map(|table| table.items.items()) {
+        let (LockItem::Digest { bucket, key, .. } | LockItem::Held { bucket, key, .. }) = item;
+        named.entry(bucket.clone()).or_default().insert(key.clone());
+    }
+    named
 }
 
 /// Scans every table that has the key schema of a lock table.

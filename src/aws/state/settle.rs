@@ -52,7 +52,7 @@ pub(super) async fn lock_files(site: &Site, bucket: &mut StateBucket, options: &
 pub(super) async fn digests(
     table: &mut LockTable,
     at_table: (&Site, &str),
-    buckets: &mut [StateBucket],
+    buckets: &mut [&mut StateBucket],
     sites: &BTreeMap<String, Site>,
     options: &Options,
 ) {
@@ -79,7 +79,7 @@ pub(super) async fn digests(
 }
 
 /// The states whose digest in the table is another than their MD5, or (`late`) that were written during the collection.
-fn disagreeing(table: &LockTable, buckets: &[StateBucket], late: bool) -> Vec<(String, String)> {
+fn disagreeing(table: &LockTable, buckets: &[&mut StateBucket], late: bool) -> Vec<(String, String)> {
     let objects: BTreeMap<(&str, &str), &StateObject> = buckets
         .iter()
         .flat_map(|bucket| {

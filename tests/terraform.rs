@@ -1,0 +1,206 @@
+//! States that a real Terraform wrote, through the S3 backend, on moto.
+//!
+//! Where no `terraform` is at hand nothing is tested, and standard error says so: the rest of the state reader is tested
+//! without it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::moto::{Credentials, Moto};
+use crate::support::program::run;
+
+/// An account of this test's own.
+const ACCOUNT: &str = "210000000017";
+/// What the names of this test's bucket and table begin with.
+const PREFIX: &str = "terraform-test";
+/// Stands in every state, and nowhere in what palisade writes.
+const SECRET: &str = "hunter2-never-kept";
+
+/// The S3 backend's settings and where it runs.
+struct Backend<'a> {
+    moto: &'a Moto,
+    credentials: &'a Credentials,
+    directory: PathBuf,
+}
+
+impl Backend<'_> {
+    /// Writes a configuration of one `terraform_data` and initializes it.
+    fn init(&self, bucket: &str, key: &str, locking: &str) {
+        std::fs::create_dir_all(&self.directory).unwrap();
+        self.write("");
+        let endpoint = &self.moto.endpoint;
+        let backend = format!(
+            "terraform {{\n  backend \"s3\" {{\n    bucket = \"{bucket}\"\n    key = \"{key}\"\n    region = \"eu-central-1\"\n    \
+             {locking}\n    use_path_style = true\n    skip_credentials_validation = true\n    skip_metadata_api_check = true\n    \
+             skip_requesting_account_id = true\n    endpoints = {{ s3 = \"{endpoint}\", dynamodb = \"{endpoint}\" }}\n  }}\n}}\n"
+        );
+        std::fs::write(self.directory.join("backend.tf"), backend).unwrap();
+        self.terraform(&["init"]);
+    }
+
+    /// The resource, changed by `suffix` so that an apply writes.
+    fn write(&self, suffix: &str) {
+        let resource = format!("resource \"terraform_data\" \"it\" {{\n  input = \"{SECRET}{suffix}\"\n}}\n");
+        std::fs::write(self.directory.join("main.tf"), resource).unwrap();
+    }
+
+    #[track_caller]
+    fn terraform(&self, arguments: &[&str]) {
+        let mut command = Command::new("terraform");
+        command
+            .args(arguments)
+            .arg("-no-color")
+            .current_dir(&self.directory)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", &self.directory)
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_INPUT", "0")
+            .env("AWS_ACCESS_KEY_ID", &self.credentials.access_key_id)
+            .env("AWS_SECRET_ACCESS_KEY", &self.credentials.secret_access_key)
+            .env("AWS_SESSION_TOKEN", self.credentials.session_token.as_deref().unwrap_or_default())
+            .env("AWS_EC2_METADATA_DISABLED", "true");
+        let ran = run(&mut command);
+        assert_eq!(ran.code, 0, "terraform {arguments:?}\n{}\n{}", ran.stdout, ran.stderr);
+    }
+
+    fn apply(&self) {
+        self.terraform(&["apply", "-auto-approve"]);
+    }
+}
+
+/// Whether a Terraform is at hand. libtest keeps what a passing test prints, so this writes past it.
+fn terraform_is_at_hand() -> bool {
+    let found = Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        let sentence = "NOT TESTED: no `terraform` in PATH, so no state of a real Terraform was read \
+                        (tests/terraform.rs). Install Terraform 1.11 or later and run the tests again.\n";
+        std::io::stderr().write_all(sentence.as_bytes()).unwrap();
+    }
+    found
+}
+
+/// Writes the states: locked by file, by table, by file in a workspace, without a lock, and in a bucket without versions.
+fn write_states(moto: &Moto, credentials: &Credentials, directory: &Path) {
+    let bucket = format!("{PREFIX}-tfstate");
+    let backend = |name: &str| Backend { moto, credentials, directory: directory.join(name) };
+
+    let by_file = backend("by-file");
+    by_file.init(&bucket, "by-file/terraform.tfstate", "use_lockfile = true");
+    by_file.apply();
+    by_file.terraform(&["workspace", "new", "prod"]);
+    by_file.apply();
+
+    let by_table = backend("by-table");
+    by_table.init(&bucket, "by-table/terraform.tfstate", &format!("dynamodb_table = \"{PREFIX}-locks\""));
+    by_table.apply();
+
+    // Its key says nothing: only the lock file beside it tells that it is a state.
+    let odd = backend("odd");
+    odd.init(&bucket, "odd/network", "use_lockfile = true");
+    odd.apply();
+
+    let unlocked = backend("unlocked");
+    unlocked.init(&bucket, "unlocked/terraform.tfstate", "use_lockfile = true");
+    unlocked.apply();
+    // S3 tells whole seconds: the write without a lock has to fall into a later one than the lock before it.
+    sleep(Duration::from_millis(2_100));
+    unlocked.write("-changed");
+    unlocked.terraform(&["apply", "-auto-approve", "-lock=false"]);
+
+    let untraced = backend("untraced");
+    untraced.init(&format!("{bucket}-unversioned"), "untraced/terraform.tfstate", "use_lockfile = true");
+    untraced.apply();
+}
+
+fn objects<'v>(state: &'v Value, bucket: &str) -> &'v Vec<Value> {
+    let buckets = state["buckets"].as_array().unwrap();
+    let found = buckets.iter().find(|b| b["bucket"] == bucket).unwrap_or_else(|| panic!("no {bucket} in {state}"));
+    found["objects"]["read"]["value"].as_array().unwrap()
+}
+
+#[test]
+fn real_states_are_found_with_how_each_is_locked() {
+    if !terraform_is_at_hand() {
+        return;
+    }
+    let moto = Moto::shared();
+    let credentials: Credentials = serde_json::from_value(moto.script("state_backend.py", &[ACCOUNT, PREFIX])).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    write_states(moto, &credentials, directory.path());
+
+    let scope = ["--no-organization", "--regions", "eu-central-1"];
+    let collected =
+        run(moto.palisade(directory.path(), &credentials).args(["collect", "-o", "inventory.json"]).args(scope))
+            .exits(0);
+    let inventory = std::fs::read_to_string(directory.path().join("inventory.json")).unwrap();
+    for text in [&inventory, &collected.stderr] {
+        assert!(!text.contains(SECRET) && !text.contains("ann-secret"), "a secret of a state came out");
+    }
+
+    let inventory: Value = serde_json::from_str(&inventory).unwrap();
+    let state = &inventory["accounts"][0]["parts"]["value"]["state"];
+    let bucket = format!("{PREFIX}-tfstate");
+    let states = objects(state, &bucket);
+    let keys: Vec<&str> = states.iter().map(|object| object["key"].as_str().unwrap()).collect();
+    assert_eq!(
+        keys,
+        [
+            "by-file/terraform.tfstate",
+            "by-table/terraform.tfstate",
+            "env:/prod/by-file/terraform.tfstate",
+            "odd/network",
+            "unlocked/terraform.tfstate"
+        ]
+    );
+    for object in states.iter().chain(objects(state, &format!("{bucket}-unversioned"))) {
+        let content = &object["content"]["value"];
+        assert_eq!(content["resources"][0]["address"], "terraform_data.it", "{object}");
+        assert_eq!(content["resources"].as_array().unwrap().len(), 1);
+        // moto's ETag is the MD5, as S3's is without KMS.
+        assert_eq!(object["body"]["value"]["md5"], object["etag"], "{object}");
+    }
+    let items = state["lock_tables"][0]["items"]["read"]["value"].as_array().unwrap();
+    let digest = items.iter().find(|item| item["kind"] == "digest").unwrap();
+    assert_eq!(digest["key"], "by-table/terraform.tfstate");
+    assert_eq!(digest["digest"], states[1]["body"]["value"]["md5"]);
+    let held = items.iter().find(|item| item["kind"] == "held").unwrap();
+    assert_eq!(
+        (&held["key"], &held["operation"]),
+        (&"forgotten/terraform.tfstate".into(), &"OperationTypeApply".into())
+    );
+    assert_eq!(held["created_at"], "2026-01-02T03:04:05.678901234Z");
+
+    judged(moto, &credentials, directory.path());
+}
+
+/// What the checks make of it: the covered writes pass, the uncovered one fails, the one without a trace is unknown.
+fn judged(moto: &Moto, credentials: &Credentials, directory: &Path) {
+    let arguments = ["assess", "inventory.json", "--format", "json", "--fail-on", "never"];
+    let report = run(moto.palisade(directory, credentials).args(arguments)).exits(0);
+    assert!(!report.stdout.contains(SECRET) && !report.stderr.contains(SECRET));
+    let report = report.json();
+    let status = |check: &str, key: &str| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let mut found = findings.filter(|f| f["check"] == check && f["subject"].to_string().contains(key));
+        let status = found.next().unwrap_or_else(|| panic!("no finding of {check} about {key}"))["status"].clone();
+        assert!(found.next().is_none(), "two findings of {check} about {key}");
+        status.as_str().unwrap().to_owned()
+    };
+    for (key, want) in [
+        ("tfstate/by-file/terraform.tfstate", "pass"),
+        ("tfstate/env:/prod/by-file/terraform.tfstate", "pass"),
+        ("tfstate/by-table/terraform.tfstate", "pass"),
+        ("tfstate/odd/network", "pass"),
+        ("tfstate/unlocked/terraform.tfstate", "fail"),
+        ("tfstate-unversioned/untraced/terraform.tfstate", "unknown"),
+    ] {
+        assert_eq!(status("state-locked", key), want, "{key}");
+    }
+    assert_eq!(status("state-no-stale-lock", "forgotten/terraform.tfstate"), "fail");
+}
