@@ -11,5 +11,6 @@
 mod architecture;
 #[cfg(feature = "aws")]
 mod moto;
+mod properties;
 #[cfg(feature = "aws")]
 mod support;
