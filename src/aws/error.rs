@@ -1,7 +1,5 @@
 //! What ends a collection: faults of the caller's own credentials, network or scope. Everything else is a gap.
 
-use std::path::PathBuf;
-
 use crate::model::ids::IdError;
 
 /// Why a collection could not be made, and what to do.
@@ -35,11 +33,13 @@ pub enum CollectError {
     },
     /// The profile is in no file.
     #[error(
-        "there is no profile {profile:?} in the AWS configuration files. `aws configure list-profiles` shows those that there are"
+        "there is no profile {profile:?} in the AWS configuration files ({message}). `aws configure list-profiles` shows those that there are"
     )]
     UnknownProfile {
         /// The profile asked for.
         profile: String,
+        /// What the SDK said.
+        message: String,
     },
     /// No region to call from.
     #[error("no home region: set --region, AWS_REGION, or `region` in the profile, for example to eu-central-1")]
@@ -108,14 +108,6 @@ pub enum CollectError {
     #[error("the asynchronous runtime could not be started: {message}")]
     Runtime {
         /// What the system said.
-        message: String,
-    },
-    /// A configuration file of AWS's cannot be read.
-    #[error("the AWS configuration {} cannot be read: {message}", path.display())]
-    ConfigFile {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
         message: String,
     },
 }

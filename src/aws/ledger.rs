@@ -57,6 +57,15 @@ impl Ledger {
         }
     }
 
+    /// Takes over what another ledger noted, under the account that by now is known.
+    pub(super) fn adopt(&self, other: &Self, account: &AccountId) {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for mut entry in other.entries() {
+            entry.account = account.clone();
+            entries.insert((account.clone(), entry.region.clone(), entry.operation), entry);
+        }
+    }
+
     /// The number of calls made so far.
     pub(super) fn calls(&self) -> u64 {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).values().map(|entry| entry.calls).sum()

@@ -1,7 +1,8 @@
 //! Reading AWS: the only room that names its SDK.
 //!
 //! Imports `model` and `terraform`. One file per service; each collector takes a [`site::Site`] and makes its calls through
-//! it. The decision worth knowing: a collector cannot fail. What it could not read is in what it returns, as gaps.
+//! it. The decision worth knowing: a collector cannot fail. What it could not read is in what it returns, as gaps; only
+//! faults of the caller's own credentials, network or scope end a collection, as [`CollectError`].
 
 mod account;
 mod backup;
@@ -9,25 +10,120 @@ mod clients;
 mod clock;
 mod convert;
 mod credential_report;
+mod driver;
 mod dynamodb;
 mod error;
+mod estimate;
 mod failure;
 mod governance;
 mod iam;
+mod keys;
 mod kms;
 mod ledger;
 mod limits;
 mod meter;
+mod options;
 mod organization;
 mod rds;
+mod region;
 mod regions;
 #[cfg(test)]
 mod replay;
 mod s3;
+mod scope;
+mod sessions;
 mod shape;
 mod shared;
 mod site;
 mod state;
 
+use std::future::Future;
+use std::sync::Arc;
+
 pub use error::CollectError;
+pub use estimate::{Estimate, ItemRate};
+pub use options::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 pub use shared::{Observer, Unobserved};
+
+use crate::model::inventory::Inventory;
+use sessions::Home;
+
+/// Collects the inventory of what is in scope.
+///
+/// # Errors
+/// Where the credentials, the network or the scope do not allow a collection at all, and when the user interrupts it.
+pub async fn collect(options: &CollectOptions, observer: Arc<dyn Observer>) -> Result<Inventory, CollectError> {
+    let options = Arc::new(options.clone());
+    let began = clock::now();
+    let work = async {
+        let home = sessions::home(&options, observer, began).await?;
+        while_valid(&home, &options, Box::pin(driver::run(&home, &options, began))).await
+    };
+    interruptible(Box::pin(work)).await
+}
+
+/// As [`collect`], in a runtime of its own.
+///
+/// # Errors
+/// As [`collect`], and where the runtime cannot be started.
+pub fn collect_blocking(options: &CollectOptions, observer: Arc<dyn Observer>) -> Result<Inventory, CollectError> {
+    blocking(collect(options, observer))
+}
+
+/// What a scan would cost in calls, time and money, without making it: accounts and regions are listed, nothing else.
+///
+/// # Errors
+/// As [`collect`].
+pub async fn estimate(options: &CollectOptions) -> Result<Estimate, CollectError> {
+    let options = Arc::new(options.clone());
+    let work = async {
+        let home = sessions::home(&options, Arc::new(Unobserved), clock::now()).await?;
+        while_valid(&home, &options, Box::pin(estimate::run(&home, &options))).await
+    };
+    interruptible(Box::pin(work)).await
+}
+
+/// As [`estimate`], in a runtime of its own.
+///
+/// # Errors
+/// As [`estimate`], and where the runtime cannot be started.
+pub fn estimate_blocking(options: &CollectOptions) -> Result<Estimate, CollectError> {
+    blocking(estimate(options))
+}
+
+fn blocking<T>(work: impl Future<Output = Result<T, CollectError>>) -> Result<T, CollectError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CollectError::Runtime { message: error.to_string() })?;
+    let outcome = runtime.block_on(work);
+    // After Ctrl-C a thread may still be parsing a state; nobody waits for it.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Ends the work when the credentials that palisade runs on expire: everything after would be gaps that say nothing of AWS.
+async fn while_valid<T>(
+    home: &Home,
+    options: &CollectOptions,
+    work: impl Future<Output = Result<T, CollectError>>,
+) -> Result<T, CollectError> {
+    let expired = |message| CollectError::Expired { profile: options.profile.clone(), message };
+    let done = tokio::select! {
+        biased;
+        message = home.site.shared.expired() => return Err(expired(message)),
+        done = work => done,
+    };
+    match home.site.shared.has_expired() {
+        Some(message) => Err(expired(message)),
+        None => done,
+    }
+}
+
+async fn interruptible<T>(work: impl Future<Output = Result<T, CollectError>>) -> Result<T, CollectError> {
+    tokio::select! {
+        done = work => done,
+        signal = tokio::signal::ctrl_c() => match signal {
+            Ok(()) => Err(CollectError::Interrupted),
+            Err(error) => Err(CollectError::Runtime { message: error.to_string() }),
+        },
+    }
+}

@@ -14,7 +14,7 @@ use super::convert::{tags, timestamp};
 use super::failure::Failure;
 use super::governance;
 use super::site::Site;
-use crate::model::gap::{Answer, Collected, GapKind};
+use crate::model::gap::{Answer, Collected, Gap, GapKind};
 use crate::model::operation::Operation;
 use crate::model::organization::{
     Account, AccountState, Organization, OrganizationInventory, OrganizationalUnit, Root,
@@ -65,6 +65,33 @@ pub(super) async fn collect(home: &Site, account_tags: bool) -> OrganizationInve
         resource_policy: site.collected(resource_policy),
         central_root_features: site.collected(root_features),
     }
+}
+
+/// Reads what a scope needs, for an estimate: the organization, its accounts, and its tree where `with_tree`.
+pub(super) async fn census(home: &Site, with_tree: bool) -> OrganizationInventory {
+    let site = home.global();
+    let description = site.collected(describe(&site).await);
+    let mut census = none(description, site.now());
+    if matches!(census.description.value(), Some(None)) {
+        return census;
+    }
+    let not_asked =
+        |operation| Collected::Gap(Gap::not_made(GapKind::OutOfScope, operation, "an estimate does not ask"));
+    census.scps = not_asked(Operation::OrganizationsListPolicies);
+    census.rcps = not_asked(Operation::OrganizationsListPolicies);
+    let (roots, listed) = match with_tree {
+        true => futures::join!(roots(&site), accounts(&site)),
+        false => (Ok(Vec::new()), accounts(&site).await),
+    };
+    let units = tree(&site, roots.as_deref().unwrap_or_default()).await;
+    let accounts = match listed {
+        Ok(listed) if with_tree => Ok(complete(&site, listed, &roots, &units, false).await),
+        listed => listed,
+    };
+    census.roots = site.collected(roots);
+    census.units = site.collected(units);
+    census.accounts = site.collected(accounts);
+    census
 }
 
 /// An account without organization has no policies, no tree: these are facts, and nothing more need be asked.

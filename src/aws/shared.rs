@@ -67,10 +67,15 @@ impl Shared {
         self.ended.notify_one();
     }
 
+    /// What AWS said, where the credentials no longer hold.
+    pub(super) fn has_expired(&self) -> Option<String> {
+        self.expired.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Waits until the credentials no longer hold, and gives what AWS said.
     pub(super) async fn expired(&self) -> String {
         loop {
-            if let Some(message) = self.expired.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+            if let Some(message) = self.has_expired() {
                 return message;
             }
             self.ended.notified().await;

@@ -1,0 +1,263 @@
+//! Who palisade is, and how it enters accounts.
+//!
+//! The caller's own account is used as it is; the others are entered by AssumeRole through the home region's STS endpoint.
+//! One session per account serves all its regions and services, and is renewed before it ends. The first AssumeRole of an
+//! account is made openly, so that an account that cannot be entered is one gap and not hundreds.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_http_client::tls;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use jiff::Timestamp;
+
+use super::error::CollectError;
+use super::failure::Failure;
+use super::meter;
+use super::options::CollectOptions;
+use super::shared::{Observer, Shared, Unobserved};
+use super::site::Site;
+use crate::model::gap::{Gap, GapKind};
+use crate::model::ids::{AccountId, Arn, Partition, Region};
+use crate::model::inventory::Caller;
+use crate::model::operation::Operation;
+
+/// The account that calls are noted under before it is known.
+const NOBODY: &str = "000000000000";
+
+/// Where palisade starts from.
+#[derive(Clone, Debug)]
+pub(super) struct Home {
+    /// The caller's own account in the home region.
+    pub(super) site: Site,
+    /// Who the caller is.
+    pub(super) caller: Caller,
+    role: String,
+    external_id: Option<String>,
+    session_name: String,
+}
+
+/// The way into an account.
+#[derive(Clone, Debug)]
+pub(super) struct Entered {
+    /// The account, in the home region.
+    pub(super) site: Site,
+    /// Who palisade is there.
+    pub(super) session: Arn,
+}
+
+/// Loads the credentials and asks AWS whose they are.
+///
+/// # Errors
+/// Without credentials, region or network, and where AWS does not accept the credentials.
+pub(super) async fn home(
+    options: &CollectOptions,
+    observer: Arc<dyn Observer>,
+    began: Timestamp,
+) -> Result<Home, CollectError> {
+    let sdk = load(options).await?;
+    home_with(options, observer, began, sdk).await
+}
+
+/// As [`home`], with a configuration already loaded.
+pub(super) async fn home_with(
+    options: &CollectOptions,
+    observer: Arc<dyn Observer>,
+    began: Timestamp,
+    sdk: SdkConfig,
+) -> Result<Home, CollectError> {
+    let region: Region = sdk.region().ok_or(CollectError::NoRegion)?.as_ref().parse()?;
+    let custom_endpoint = sdk.endpoint_url().is_some();
+    let nobody = Site {
+        account: NOBODY.parse()?,
+        region: region.clone(),
+        partition: "aws".parse()?,
+        sdk,
+        // The credentials are judged here by what this one call answers; nobody waits on these limits.
+        shared: Arc::new(Shared::new(1, custom_endpoint, Arc::new(Unobserved))),
+    };
+    let client = nobody.sts();
+    let operation = Operation::StsGetCallerIdentity;
+    let answer = nobody.call(operation, None, || client.get_caller_identity().send()).await;
+    let answer = answer.map_err(|failure| fatal(options, &nobody, failure))?;
+    let account: AccountId = answer.account.unwrap_or_default().parse()?;
+    let arn: Arn = answer.arn.unwrap_or_default().parse()?;
+    let partition: Partition = arn.partition().parse()?;
+    let shared = Shared::new(options.concurrency, custom_endpoint, observer);
+    shared.ledger.adopt(&nobody.shared.ledger, &account);
+    let caller = Caller { account: account.clone(), arn, partition: partition.clone(), home_region: region };
+    Ok(Home {
+        site: Site { account, partition, shared: Arc::new(shared), ..nobody },
+        caller,
+        role: options.role_name.clone(),
+        external_id: options.external_id.clone(),
+        session_name: session_name(began),
+    })
+}
+
+/// `palisade-<scan id>`, the id being the second in which the scan began.
+fn session_name(began: Timestamp) -> String {
+    let id: String = began.to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("palisade-{id}")
+}
+
+async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(30))
+        .operation_attempt_timeout(Duration::from_secs(60))
+        .operation_timeout(Duration::from_secs(240))
+        .build();
+    let identities = IdentityCache::lazy()
+        .load_timeout(Duration::from_secs(60))
+        .buffer_time(Duration::from_secs(300))
+        .max_partitions(100_000)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http.clone())
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::adaptive().with_max_attempts(6))
+        .identity_cache(identities);
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &options.home_region {
+        loader = loader.region(aws_config::Region::new(region.as_str().to_owned()));
+    }
+    if let Some(url) = &options.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let sdk = loader.load().await;
+    if sdk.region().is_none() {
+        return Err(CollectError::NoRegion);
+    }
+    let mut builder = sdk.to_builder().http_client(meter::metered(http.clone()));
+    if let Some(profile) = &options.profile {
+        builder = builder.credentials_provider(named_profile(profile, http, &sdk));
+    }
+    Ok(builder.build())
+}
+
+/// The SDK takes keys in the environment before any profile; who names a profile on the command line means the profile.
+fn named_profile(profile: &str, http: SharedHttpClient, sdk: &SdkConfig) -> SharedCredentialsProvider {
+    let config = ProviderConfig::without_region().with_http_client(http).with_region(sdk.region().cloned());
+    let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
+    SharedCredentialsProvider::new(provider)
+}
+
+/// What it means that the very first call failed.
+fn fatal(options: &CollectOptions, site: &Site, failure: Failure) -> CollectError {
+    let profile = options.profile.clone();
+    let Gap { kind, code, message, .. } = failure.gap;
+    let text = message.to_ascii_lowercase();
+    match code {
+        Some(code) if code.starts_with("Expired") || code == "RequestExpired" => {
+            CollectError::Expired { profile, message }
+        }
+        Some(code) if kind == GapKind::Denied || code.contains("Signature") || code == "RequestTimeTooSkewed" => {
+            CollectError::Refused { code, message }
+        }
+        Some(_) => CollectError::NoCaller { message },
+        None if text.contains("was not defined") || text.contains("could not find source profile") => {
+            CollectError::UnknownProfile { profile: profile.unwrap_or_else(|| "default".to_owned()), message }
+        }
+        None if kind == GapKind::Denied && text.contains("expired") => CollectError::Expired { profile, message },
+        None if kind == GapKind::Denied => CollectError::NoCredentials { profile, message },
+        None if kind == GapKind::Timeout => {
+            let url = site.sdk.endpoint_url().map(str::to_owned);
+            CollectError::NoNetwork { endpoint: url.unwrap_or_else(|| format!("STS in {}", site.region)), message }
+        }
+        None => CollectError::NoCaller { message },
+    }
+}
+
+impl Home {
+    /// Enters an account. The caller's own needs no role.
+    ///
+    /// # Errors
+    /// Where the role cannot be assumed.
+    pub(super) async fn enter(&self, account: &AccountId) -> Result<Entered, Failure> {
+        if *account == self.caller.account {
+            return Ok(Entered { site: self.site.clone(), session: self.caller.arn.clone() });
+        }
+        let role = MemberRole {
+            home: self.site.clone(),
+            arn: format!("arn:{}:iam::{account}:role/{}", self.caller.partition, self.role.trim_start_matches('/')),
+            external_id: self.external_id.clone(),
+            session_name: self.session_name.clone(),
+        };
+        let (first, session) = role.assume().await?;
+        let provider = MemberCredentials { role, first: Mutex::new(Some(first)) };
+        let provider = SharedCredentialsProvider::new(provider);
+        let sdk = self.site.sdk.to_builder().credentials_provider(provider).build();
+        Ok(Entered { site: Site { account: account.clone(), sdk, ..self.site.clone() }, session })
+    }
+}
+
+/// The role to assume in one account.
+#[derive(Debug)]
+struct MemberRole {
+    home: Site,
+    arn: String,
+    external_id: Option<String>,
+    session_name: String,
+}
+
+impl MemberRole {
+    async fn assume(&self) -> Result<(Credentials, Arn), Failure> {
+        const OPERATION: Operation = Operation::StsAssumeRole;
+        let client = self.home.sts();
+        let make = || {
+            let request = client.assume_role().role_arn(&self.arn).role_session_name(&self.session_name);
+            request.set_external_id(self.external_id.clone()).duration_seconds(3_600).send()
+        };
+        let answer = self.home.call(OPERATION, Some(&self.arn), make).await?;
+        let keys = self.home.required(OPERATION, "Credentials", answer.credentials)?;
+        let session = answer.assumed_role_user.map(|user| user.arn);
+        let session = self.home.required_arn(OPERATION, "AssumedRoleUser", session.as_deref())?;
+        let expiry = SystemTime::try_from(keys.expiration).ok();
+        let keys =
+            Credentials::new(keys.access_key_id, keys.secret_access_key, Some(keys.session_token), expiry, "palisade");
+        Ok((keys, session))
+    }
+}
+
+/// Credentials of a member account: the session already opened, then new ones as each nears its end.
+struct MemberCredentials {
+    role: MemberRole,
+    first: Mutex<Option<Credentials>>,
+}
+
+impl fmt::Debug for MemberCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemberCredentials").field("role", &self.role.arn).finish_non_exhaustive()
+    }
+}
+
+impl ProvideCredentials for MemberCredentials {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        future::ProvideCredentials::new(async move {
+            match first {
+                Some(first) => Ok(first),
+                None => self.role.assume().await.map(|(keys, _)| keys).map_err(CredentialsError::provider_error),
+            }
+        })
+    }
+}
