@@ -56,10 +56,6 @@ pub enum CliError {
     #[cfg(feature = "aws")]
     #[error(transparent)]
     Collect(#[from] crate::aws::CollectError),
-    /// The runtime could not be started.
-    #[cfg(feature = "aws")]
-    #[error("the threads that talk to AWS cannot be started: {0}")]
-    Runtime(io::Error),
 }
 
 impl CliError {

@@ -54,6 +54,24 @@ pub(super) fn write(
     })
 }
 
+/// Whether a file can be made there; asked before the work whose result it is to hold.
+#[cfg(feature = "aws")]
+pub(super) fn writable(path: &Path) -> Result<(), CliError> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if is_pipe(path) || fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        return Ok(());
+    }
+    let tried = match fs::metadata(&target) {
+        Ok(metadata) if metadata.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        _ => tempfile::Builder::new().prefix(".palisade-").tempfile_in(folder(&target)).map(drop),
+    };
+    tried.map_err(|source| CliError::Write { path: path.to_owned(), source })
+}
+
+fn folder(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes to stdout.
 pub(super) fn stdout(content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
     let mut out = BufWriter::new(io::stdout().lock());
@@ -71,11 +89,10 @@ fn write_whole(
     privacy: Privacy,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".palisade-");
     permissions(&mut builder, target, privacy);
-    let file = builder.tempfile_in(folder)?;
+    let file = builder.tempfile_in(folder(target))?;
     let mut out = BufWriter::new(file);
     content(&mut out)?;
     let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -54,6 +54,12 @@ impl Judging {
         Ok(Self { config, library, selection, output, fail_on })
     }
 
+    /// Whether the report's files can be made; asked before a scan.
+    #[cfg(feature = "aws")]
+    pub(super) fn writable(&self) -> Result<(), CliError> {
+        self.output.writable()
+    }
+
     /// Judges the inventory and writes the posture; the exit code is the verdicts'.
     pub(super) fn report(&self, inventory: &Inventory, terminal: Terminal) -> Result<Exit, CliError> {
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);

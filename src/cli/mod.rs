@@ -5,6 +5,8 @@
 mod arguments;
 mod assess;
 mod checks;
+#[cfg(feature = "aws")]
+mod collect;
 mod completions;
 mod demo;
 mod error;
@@ -13,6 +15,12 @@ mod files;
 mod judging;
 mod output;
 mod permissions;
+#[cfg(feature = "aws")]
+mod progress;
+#[cfg(feature = "aws")]
+mod scan;
+#[cfg(feature = "aws")]
+mod scope;
 mod terminal;
 
 use std::ffi::OsString;
@@ -37,6 +45,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "aws")]
+    Scan(scan::Scan),
+    #[cfg(feature = "aws")]
+    Collect(collect::Collect),
     Assess(assess::Assess),
     Demo(demo::Demo),
     Checks(checks::Checks),
@@ -69,6 +81,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
     let everywhere = &cli.everywhere;
     match &cli.command {
+        #[cfg(feature = "aws")]
+        Command::Scan(command) => command.run(everywhere, terminal),
+        #[cfg(feature = "aws")]
+        Command::Collect(command) => command.run(everywhere, terminal),
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),

@@ -48,6 +48,12 @@ impl Output {
         Ok(Self { places, statuses: status.clone() })
     }
 
+    /// Whether every file can be made.
+    #[cfg(feature = "aws")]
+    pub(super) fn writable(&self) -> Result<(), CliError> {
+        self.places.iter().try_for_each(|(_, place)| files::writable(place))
+    }
+
     /// Writes the posture in each format. A reader who closes stdout early has seen enough: the files are still written.
     pub(super) fn write(&self, posture: &Posture, terminal: Terminal) -> Result<(), CliError> {
         for (format, place) in &self.places {

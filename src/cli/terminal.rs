@@ -23,7 +23,8 @@ pub(super) struct Terminal {
     pub(super) colour: bool,
     /// Whether colour is wanted in files too: `--color always`.
     pub(super) colour_files: bool,
-    /// Whether stderr is a terminal: progress may move.
+    /// Whether stderr is a terminal and nothing else is written there: progress may move.
+    #[cfg(feature = "aws")]
     pub(super) moving: bool,
     /// Whether nothing but errors is said.
     pub(super) quiet: bool,
@@ -46,10 +47,17 @@ impl Terminal {
             width: width(stdout),
             colour: colour(stdout),
             colour_files: always,
+            #[cfg(feature = "aws")]
             moving: stderr && everywhere.verbose == 0 && !everywhere.quiet,
             quiet: everywhere.quiet,
             error_colour: colour(stderr),
         }
+    }
+
+    /// A surrounding that shows nothing.
+    #[cfg(all(test, feature = "aws"))]
+    pub(super) fn silent() -> Self {
+        Self { width: 80, colour: false, colour_files: false, moving: false, quiet: true, error_colour: false }
     }
 
     /// A line for a person on stderr, unless `--quiet`.
@@ -73,7 +81,7 @@ impl Terminal {
 
 /// A variable of the environment; empty is unset, as <https://no-color.org> has it.
 #[expect(clippy::disallowed_methods, reason = "this is the room that reads the environment")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Permissions {
     /// An IAM policy, or a template that makes the role
     #[arg(long, value_name = "FORMAT", default_value = "iam")]
     format: TemplateFormat,
-    /// The name of the audit role [default: PalisadeAudit]
+    /// The name of the audit role, its path before it where it has one [default: PalisadeAudit]
     #[arg(long, value_name = "NAME")]
     role_name: Option<String>,
     /// The partition
@@ -153,9 +153,20 @@ impl Permissions {
     }
 }
 
-/// IAM's own rule: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
-fn is_role_name(name: &str) -> bool {
-    (1..=64).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+/// A role's name, its path before it: IAM's own rule,
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
+fn is_role_name(role: &str) -> bool {
+    let (path, name) = split(role);
+    let usual = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    (1..=64).contains(&name.len()) && name.chars().all(usual) && path.split('/').all(|part| part.chars().all(usual))
+}
+
+/// `/audit/` and `PalisadeAudit` of `audit/PalisadeAudit`; a name alone has the path `/`.
+fn split(role: &str) -> (String, &str) {
+    match role.rsplit_once('/') {
+        Some((path, name)) => (format!("/{path}/"), name),
+        None => ("/".to_owned(), role),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The policies as Terraform and CloudFormation.
 
 use super::policy::Policy;
+use super::split;
 
 /// What the trust policy lets in.
 const PRINCIPAL: &str = "The ARN of the role or user that runs palisade.";
@@ -9,6 +10,7 @@ const EXTERNAL_ID: &str = "A secret that whoever assumes the role has to name: p
 /// The audit role in Terraform.
 pub(super) fn terraform_role(role_name: &str, policy: &Policy, hints: &[String]) -> String {
     let policy = heredoc(policy);
+    let (path, role_name) = split(role_name);
     format!(
         r#"{hints}variable "palisade_principal" {{
   description = "{PRINCIPAL}"
@@ -23,6 +25,7 @@ variable "palisade_external_id" {{
 
 resource "aws_iam_role" "palisade_audit" {{
   name                 = "{role_name}"
+  path                 = "{path}"
   description          = "Read by palisade: settings and lists, no data."
   max_session_duration = 3600
 
@@ -51,6 +54,7 @@ resource "aws_iam_role_policy" "palisade_audit" {{
 /// A policy on the audit role in Terraform.
 pub(super) fn terraform_attached(role_name: &str, policy: &Policy, hints: &[String]) -> String {
     let (name, document) = (policy.name, heredoc(policy));
+    let (_, role_name) = split(role_name);
     format!(
         r#"{hints}resource "aws_iam_role_policy" "palisade_state_content" {{
   name = "{name}"
@@ -79,6 +83,7 @@ pub(super) fn terraform_policy(policy: &Policy, hints: &[String]) -> String {
 /// The audit role in CloudFormation.
 pub(super) fn cloudformation_role(role_name: &str, policy: &Policy, hints: &[String]) -> String {
     let document = indented(&policy.to_json(), 12);
+    let (path, role_name) = split(role_name);
     format!(
         r#"{hints}# A service-managed stack set reaches every account but the management account: give that one a stack of its own.
 AWSTemplateFormatVersion: "2010-09-09"
@@ -98,6 +103,7 @@ Resources:
     Type: AWS::IAM::Role
     Properties:
       RoleName: "{role_name}"
+      Path: "{path}"
       Description: "Read by palisade: settings and lists, no data."
       MaxSessionDuration: 3600
       AssumeRolePolicyDocument:
@@ -122,6 +128,7 @@ Resources:
 /// A policy on the audit role in CloudFormation.
 pub(super) fn cloudformation_attached(role_name: &str, policy: &Policy, hints: &[String]) -> String {
     let (name, document) = (policy.name, indented(&policy.to_json(), 8));
+    let (_, role_name) = split(role_name);
     format!(
         r#"{hints}AWSTemplateFormatVersion: "2010-09-09"
 Description: The Terraform states that palisade reads.

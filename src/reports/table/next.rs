@@ -20,7 +20,7 @@ fn not_judged(posture: &Posture, page: &mut Page) {
     if posture.not_judged.is_empty() {
         return;
     }
-    page.heading("NOT YET JUDGED", "guardrails of which this version says nothing");
+    page.heading("NOT YET JUDGED", "this version says nothing of these");
     for layer in Layer::ALL {
         let prefix = format!("{layer}-");
         let names: Vec<&str> = posture.not_judged.iter().filter_map(|id| id.strip_prefix(&prefix)).collect();

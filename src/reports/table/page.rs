@@ -101,10 +101,11 @@ impl Page {
 
     /// A heading of a part of the page.
     pub(super) fn heading(&mut self, title: &str, note: &str) {
-        let title = self.paint(Paint::Strong, title);
-        let note = self.paint(Paint::Dim, &visible(note, self.options.width));
-        self.blank();
+        let room = self.options.width.saturating_sub(title.width() + 2);
         let gap = if note.is_empty() { "" } else { "  " };
+        let title = self.paint(Paint::Strong, title);
+        let note = self.paint(Paint::Dim, &visible(note, room));
+        self.blank();
         self.line(&format!("{title}{gap}{note}"));
     }
 
