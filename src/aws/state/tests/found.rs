@@ -1,0 +1,75 @@
+//! How states are found, and what is kept of them.
+
+use super::*;
+
+#[test]
+fn states_are_found_by_table_by_key_and_by_lock_file_over_all_pages() {
+    let info = r#"{"ID":"i","Operation":"OperationTypeApply","Who":"hunter2","Created":"2026-07-01T10:00:00Z"}"#;
+    let old = "2026-06-01T10:00:00Z";
+    let headers = [("x-amz-version-id", "v1"), ("x-amz-replication-status", "REPLICA"), ("etag", "\"e2\"")];
+    let replay = Replay::new()
+        .on(&["DynamoDB", "Scan", "ExclusiveStartKey"], 200, scan(&[item("plain/odd-key", None, Some(info))], None))
+        .on(&["DynamoDB", "Scan"], 200, scan(&[item("plain/env:/prod/odd-md5", Some(MD5), None)], Some("plain/x")))
+        .on(
+            &["plain.s3", "versions", "key-marker=m"],
+            200,
+            versions(&version("DeleteMarker", "third.tflock", "d", old, true), None),
+        )
+        .on(
+            &["plain.s3", "versions"],
+            200,
+            versions(
+                &(version("Version", "third.tflock", "v", old, false)
+                    + &version("Version", "photo.jpg", "p", old, true)),
+                Some(("m", "n")),
+            ),
+        )
+        .on(
+            &["plain.s3", "list-type=2", "continuation-token=t"],
+            200,
+            objects(&(object("odd-key", old, 9) + &object("third", old, 9) + &object("z.tfstate", old, 9)), None),
+        )
+        .on(
+            &["plain.s3", "list-type=2"],
+            200,
+            objects(&(object("env:/prod/odd", old, 9) + &object("photo.jpg", old, 9)), Some("t")),
+        )
+        .with_headers(&["plain.s3", "GetObject"], 200, &headers, STATE);
+    let inventory = collected(
+        &replay,
+        vec![bucket("plain", &[]), bucket("photos", &[])],
+        vec![table("locks", "LockID", None), table("orders", "LockID", Some("at")), table("users", "id", None)],
+        &Options::default(),
+    );
+    assert_eq!(replay.count("Scan"), 2 + 2, "one lock table, two pages; read again, since the digest is another");
+    assert_eq!(
+        inventory.lock_tables[0].items.items(),
+        [
+            LockItem::Digest { bucket: "plain".into(), key: "env:/prod/odd".into(), digest: Some(MD5.into()) },
+            LockItem::Held {
+                bucket: "plain".into(),
+                key: "odd-key".into(),
+                created_at: Some("2026-07-01T10:00:00Z".parse().unwrap()),
+                operation: Some("OperationTypeApply".into()),
+            },
+        ]
+    );
+    let bucket = only(&inventory);
+    assert_eq!((bucket.bucket.as_str(), bucket.reasons.as_slice()), ("plain", &[StateBucketReason::LockTable][..]));
+    let keys: Vec<_> = bucket.objects.items().iter().map(|object| object.key.as_str()).collect();
+    assert_eq!(keys, ["env:/prod/odd", "odd-key", "third", "z.tfstate"]);
+    let lock = |id: &str, delete_marker, latest| LockFileVersion {
+        key: "third.tflock".into(),
+        version_id: Some(id.into()),
+        last_modified: old.parse().unwrap(),
+        delete_marker,
+        latest,
+    };
+    assert_eq!(bucket.lock_versions.items(), [lock("d", true, true), lock("v", false, false)]);
+    let state = &bucket.objects.items()[0];
+    let body = state.body.value().unwrap();
+    assert_eq!((state.size, state.etag.as_deref()), (STATE.len() as u64, Some("e2")));
+    assert_eq!((body.version_id.as_deref(), body.replication_status.as_deref()), (Some("v1"), Some("REPLICA")));
+    assert_eq!(body.md5, md5_of(STATE));
+    assert_eq!(state.content.value().unwrap().serial, 7);
+}
