@@ -176,7 +176,8 @@ where
         let code = service.err().code().map(|code| plain_code(code).to_owned());
         let message = match service.err().message() {
             Some(message) if !message.is_empty() => message.to_owned(),
-            _ => format!("AWS answered with HTTP status {status} and no message"),
+            // Without words of AWS's the reason may be that the body does not parse: the chain says so.
+            _ => format!("AWS answered with HTTP status {status} and no message ({})", chain(service.err())),
         };
         let is = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
         return Meaning {
@@ -194,16 +195,17 @@ where
         SdkError::TimeoutError(_) => GapKind::Timeout,
         SdkError::DispatchFailure(failure) if failure.is_user() => GapKind::Malformed,
         SdkError::DispatchFailure(_) => GapKind::Timeout,
-        SdkError::ResponseError(response) => match response.raw().status().as_u16() {
-            // A proxy or load balancer in between answers in its own words.
-            401 | 403 => GapKind::Denied,
-            408 | 500 | 502..=599 => GapKind::Timeout,
-            429 => GapKind::Throttled,
-            _ => GapKind::Malformed,
-        },
+        // What does not parse may be a proxy's or load balancer's own words.
+        SdkError::ResponseError(response) => classify(None, "", response.raw().status().as_u16()),
         _ => GapKind::Malformed,
     };
-    Meaning { kind, code: None, message: chain(error), not_offered: false, expired: false }
+    let message = match error {
+        SdkError::ResponseError(response) => {
+            cut(&format!("HTTP status {}: {}", response.raw().status().as_u16(), chain(error)))
+        }
+        _ => chain(error),
+    };
+    Meaning { kind, code: None, message, not_offered: false, expired: false }
 }
 
 /// Credentials are fetched in the middle of a call; what went wrong there is deep in the chain of causes.

@@ -33,20 +33,14 @@ const AT_ONCE: usize = 8;
 
 /// Reads IAM; `site` is in the partition's global region.
 pub(super) async fn collect(site: &Site) -> IamInventory {
-    let (details, report, oidc, saml, summary) = futures::join!(
-        authorization_details(site),
-        credential_report::read(site),
-        oidc_providers(site),
-        saml_providers(site),
-        account_summary(site),
+    let (authorization_details, credential_report, oidc_providers, saml_providers, account_summary) = futures::join!(
+        site.gather(authorization_details(site)),
+        site.gather(credential_report::read(site)),
+        site.gather(oidc_providers(site)),
+        site.gather(saml_providers(site)),
+        site.gather(account_summary(site)),
     );
-    IamInventory {
-        authorization_details: site.collected(details),
-        credential_report: site.collected(report),
-        oidc_providers: site.collected(oidc),
-        saml_providers: site.collected(saml),
-        account_summary: site.collected(summary),
-    }
+    IamInventory { authorization_details, credential_report, oidc_providers, saml_providers, account_summary }
 }
 
 async fn authorization_details(site: &Site) -> Result<AuthorizationDetails, Failure> {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_organizations::types::{AccountState as SdkState, AccountStatus};
+use aws_sdk_organizations::types::{AccountState as SdkState, AccountStatus, PolicyType};
 use futures::StreamExt;
 use futures::stream;
 
@@ -32,39 +32,49 @@ pub(super) async fn collect(home: &Site, account_tags: bool) -> OrganizationInve
     {
         return none(description.clone(), read.read_at);
     }
-    let (roots, scps, rcps) = futures::join!(
-        roots(&site),
-        governance::policies(&site, aws_sdk_organizations::types::PolicyType::ServiceControlPolicy),
-        governance::policies(&site, aws_sdk_organizations::types::PolicyType::ResourceControlPolicy),
+    let (place, scps, rcps, administrators, trusted_services, resource_policy, central_root_features) = futures::join!(
+        Box::pin(places(&site, account_tags)),
+        site.gather(governance::policies(&site, PolicyType::ServiceControlPolicy)),
+        site.gather(governance::policies(&site, PolicyType::ResourceControlPolicy)),
+        site.gather(governance::delegated_administrators(&site)),
+        site.gather(governance::trusted_services(&site)),
+        site.gather(governance::resource_policy(&site)),
+        site.gather(governance::central_root_features(&site)),
     );
-    let (tree, listed) = futures::join!(tree(&site, roots.as_deref().unwrap_or_default()), accounts(&site));
-    let units = match (&roots, tree) {
-        // Without the roots nothing says where the tree begins.
-        (Err(failure), _) => Err(failure.clone()),
-        (Ok(_), tree) => tree,
-    };
-    let accounts = match listed {
-        Ok(listed) => Ok(complete(&site, listed, &roots, &units, account_tags).await),
-        Err(failure) => Err(failure),
-    };
-    let (administrators, trusted, resource_policy, root_features) = futures::join!(
-        governance::delegated_administrators(&site),
-        governance::trusted_services(&site),
-        governance::resource_policy(&site),
-        governance::central_root_features(&site),
-    );
+    let Places { roots, units, accounts } = place;
     OrganizationInventory {
         description,
-        roots: site.collected(roots),
-        units: site.collected(units),
-        accounts: site.collected(accounts),
-        scps: site.collected(scps),
-        rcps: site.collected(rcps),
-        delegated_administrators: site.collected(administrators),
-        trusted_services: site.collected(trusted),
-        resource_policy: site.collected(resource_policy),
-        central_root_features: site.collected(root_features),
+        roots,
+        units,
+        accounts,
+        scps,
+        rcps,
+        delegated_administrators: administrators,
+        trusted_services,
+        resource_policy,
+        central_root_features,
     }
+}
+
+/// The tree and the accounts in it.
+struct Places {
+    roots: Collected<Vec<Root>>,
+    units: Collected<Vec<OrganizationalUnit>>,
+    accounts: Collected<Vec<Account>>,
+}
+
+async fn places(site: &Site, account_tags: bool) -> Places {
+    let (roots, listed) = futures::join!(roots(site), accounts(site));
+    let units = match &roots {
+        Ok(roots) => tree(site, roots).await,
+        // Without the roots nothing says where the tree begins.
+        Err(failure) => Err(failure.clone()),
+    };
+    let accounts = match listed {
+        Ok(listed) => Ok(complete(site, listed, &roots, &units, account_tags).await),
+        Err(failure) => Err(failure),
+    };
+    Places { roots: site.collected(roots), units: site.collected(units), accounts: site.collected(accounts) }
 }
 
 /// Reads what a scope needs, for an estimate: the organization, its accounts, and its tree where `with_tree`.
@@ -79,18 +89,12 @@ pub(super) async fn census(home: &Site, with_tree: bool) -> OrganizationInventor
         |operation| Collected::Gap(Gap::not_made(GapKind::OutOfScope, operation, "an estimate does not ask"));
     census.scps = not_asked(Operation::OrganizationsListPolicies);
     census.rcps = not_asked(Operation::OrganizationsListPolicies);
-    let (roots, listed) = match with_tree {
-        true => futures::join!(roots(&site), accounts(&site)),
-        false => (Ok(Vec::new()), accounts(&site).await),
-    };
-    let units = tree(&site, roots.as_deref().unwrap_or_default()).await;
-    let accounts = match listed {
-        Ok(listed) if with_tree => Ok(complete(&site, listed, &roots, &units, false).await),
-        listed => listed,
-    };
-    census.roots = site.collected(roots);
-    census.units = site.collected(units);
-    census.accounts = site.collected(accounts);
+    if with_tree {
+        let Places { roots, units, accounts } = places(&site, false).await;
+        (census.roots, census.units, census.accounts) = (roots, units, accounts);
+    } else {
+        census.accounts = site.gather(accounts(&site)).await;
+    }
     census
 }
 

@@ -32,12 +32,15 @@ pub(super) struct Sent {
     /// The value of `x-amz-target`, where there is one: `AmazonDynamoDB_20120810.ListTables`.
     pub(super) target: String,
     pub(super) body: String,
+    /// The `authorization` header: it holds the access key id, which tells the accounts apart.
+    pub(super) signature: String,
 }
 
 impl Sent {
-    /// Whether `needle` stands anywhere in it: host, path, query, target or body (`Action=DescribeDBInstances`).
+    /// Whether `needle` stands anywhere in it: host, path, query, target, body (`Action=DescribeDBInstances`) or
+    /// signature (`Credential=AKIDTEST`).
     pub(super) fn has(&self, needle: &str) -> bool {
-        [&self.uri, &self.target, &self.body].iter().any(|text| text.contains(needle))
+        [&self.uri, &self.target, &self.body, &self.signature].iter().any(|text| text.contains(needle))
     }
 }
 
@@ -168,6 +171,7 @@ impl HttpConnector for Replay {
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
             target: request.headers().get("x-amz-target").unwrap_or_default().to_owned(),
+            signature: request.headers().get("authorization").unwrap_or_default().to_owned(),
             body: String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned(),
         };
         let reply = self.answer(sent);
@@ -195,22 +199,27 @@ pub(super) const ACCOUNT: &str = "111122223333";
 
 /// A site of account 111122223333 in eu-central-1 whose calls are answered by `replay`. Nothing is tried twice.
 pub(super) fn site(replay: &Replay) -> Site {
-    let keys = Credentials::new("AKIDTEST", "secret", None, None, "replay");
-    let sdk = SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
-        .region(aws_types::region::Region::from_static("eu-central-1"))
-        .credentials_provider(SharedCredentialsProvider::new(keys))
-        .http_client(meter::metered(SharedHttpClient::new(replay.clone())))
-        .sleep_impl(TokioSleep::new())
-        .retry_config(RetryConfig::disabled())
-        .build();
     Site {
         account: ACCOUNT.parse().unwrap(),
         region: "eu-central-1".parse().unwrap(),
         partition: "aws".parse().unwrap(),
-        sdk,
+        sdk: sdk(replay),
         shared: Arc::new(Shared::new(64, false, Arc::new(Unobserved))),
     }
+}
+
+/// The configuration of [`site`].
+pub(super) fn sdk(replay: &Replay) -> SdkConfig {
+    let keys = Credentials::new("AKIDTEST", "secret", None, None, "replay");
+    SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(aws_types::region::Region::from_static("eu-central-1"))
+        .credentials_provider(SharedCredentialsProvider::new(keys))
+        .identity_cache(aws_config::identity::IdentityCache::lazy().build())
+        .http_client(meter::metered(SharedHttpClient::new(replay.clone())))
+        .sleep_impl(TokioSleep::new())
+        .retry_config(RetryConfig::disabled())
+        .build()
 }
 
 /// Runs a test's future.

@@ -129,7 +129,6 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
         .timeout_config(timeouts)
-        .retry_config(RetryConfig::adaptive().with_max_attempts(6))
         .identity_cache(identities);
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
@@ -145,6 +144,10 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
         return Err(CollectError::NoRegion);
     }
     let mut builder = sdk.to_builder().http_client(meter::metered(http.clone()));
+    // Who sets AWS_MAX_ATTEMPTS or AWS_RETRY_MODE, there or in the profile, is asked for nothing else.
+    if sdk.retry_config().is_none_or(|retry| *retry == RetryConfig::standard()) {
+        builder = builder.retry_config(RetryConfig::adaptive().with_max_attempts(6));
+    }
     if let Some(profile) = &options.profile {
         builder = builder.credentials_provider(named_profile(profile, http, &sdk));
     }
@@ -162,6 +165,7 @@ fn named_profile(profile: &str, http: SharedHttpClient, sdk: &SdkConfig) -> Shar
 fn fatal(options: &CollectOptions, site: &Site, failure: Failure) -> CollectError {
     let profile = options.profile.clone();
     let Gap { kind, code, message, .. } = failure.gap;
+    let message = message.trim_end_matches('.').to_owned();
     let text = message.to_ascii_lowercase();
     match code {
         Some(code) if code.starts_with("Expired") || code == "RequestExpired" => {

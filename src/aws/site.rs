@@ -178,6 +178,11 @@ impl Site {
         }
     }
 
+    /// Waits for a whole collection and notes when it was complete.
+    pub(super) async fn gather<T>(&self, read: impl Future<Output = Result<T, Failure>>) -> Collected<T> {
+        self.collected(Box::pin(read).await)
+    }
+
     async fn ask<T, E, Fut>(
         &self,
         operation: Operation,
