@@ -90,7 +90,7 @@ async fn protected_resources(site: &Site, client: &Client) -> Result<Vec<Protect
     let make = |token: Option<String>| client.list_protected_resources().max_results(PAGE).set_next_token(token).send();
     let listed = site
         .list(Operation::BackupListProtectedResources, None, make, |page| {
-            (each(page.results, protected_resource), page.next_token)
+            (each("Results", page.results, protected_resource), page.next_token)
         })
         .await?;
     let asked = futures::stream::iter(listed)

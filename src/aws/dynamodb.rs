@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::{Client, types};
 use futures::{StreamExt, join};
 
 use super::failure::Failure;
-use super::shape::{Malformed, Shaped, required, some_region, some_text, some_time, tags, text};
+use super::shape::{Malformed, Shaped, each, required, some_region, some_text, some_time, tags, text};
 use super::site::Site;
 use crate::model::dynamodb::{DynamoDbInventory, PointInTimeRecovery, Table, TableDetail};
 use crate::model::gap::{Answer, GapKind};
@@ -35,8 +35,8 @@ pub(super) async fn collect(site: &Site) -> DynamoDbInventory {
 async fn tables(site: &Site, client: &Client) -> Result<Vec<Table>, Failure> {
     let make = |after: Option<String>| client.list_tables().limit(PAGE).set_exclusive_start_table_name(after).send();
     let mut names = site
-        .pages(Operation::DynamoDbListTables, None, make, |page| {
-            (page.table_names.unwrap_or_default(), page.last_evaluated_table_name)
+        .list(Operation::DynamoDbListTables, None, make, |page| {
+            (each("TableNames", page.table_names, |name| Ok(name.clone())), page.last_evaluated_table_name)
         })
         .await?;
     names.sort();
@@ -133,7 +133,9 @@ async fn table_tags(site: &Site, client: &Client, arn: &Arn) -> Result<BTreeMap<
     let subject = Some(arn.as_str());
     let make =
         |token: Option<String>| client.list_tags_of_resource().resource_arn(arn.as_str()).set_next_token(token).send();
-    let list = site.pages(OPERATION, subject, make, |page| (page.tags.unwrap_or_default(), page.next_token)).await?;
+    let list = site
+        .list(OPERATION, subject, make, |page| (each("Tags", page.tags, |tag| Ok(tag.clone())), page.next_token))
+        .await?;
     site.shaped(OPERATION, subject, tags(list.iter().map(|tag| (Some(tag.key()), Some(tag.value())))))
 }
 

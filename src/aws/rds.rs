@@ -47,7 +47,7 @@ async fn db_instances(site: &Site, client: &Client) -> Result<Vec<DbInstance>, F
     let make = |marker: Option<String>| client.describe_db_instances().max_records(PAGE).set_marker(marker).send();
     let mut list = site
         .list(Operation::RdsDescribeDBInstances, None, make, |page| {
-            (each(page.db_instances, |item| instances::db_instance(site, item)), page.marker)
+            (each("DBInstances", page.db_instances, |item| instances::db_instance(site, item)), page.marker)
         })
         .await?;
     list.sort_by(|a, b| a.arn.cmp(&b.arn));
@@ -58,7 +58,7 @@ async fn db_clusters(site: &Site, client: &Client) -> Result<Vec<DbCluster>, Fai
     let make = |marker: Option<String>| client.describe_db_clusters().max_records(PAGE).set_marker(marker).send();
     let mut list = site
         .list(Operation::RdsDescribeDBClusters, None, make, |page| {
-            (each(page.db_clusters, |item| instances::db_cluster(site, item)), page.marker)
+            (each("DBClusters", page.db_clusters, |item| instances::db_cluster(site, item)), page.marker)
         })
         .await?;
     list.sort_by(|a, b| a.arn.cmp(&b.arn));
@@ -69,7 +69,7 @@ async fn global_clusters(site: &Site, client: &Client) -> Result<Vec<GlobalClust
     let make = |marker: Option<String>| client.describe_global_clusters().max_records(PAGE).set_marker(marker).send();
     let answer = site
         .list(Operation::RdsDescribeGlobalClusters, None, make, |page| {
-            (each(page.global_clusters, instances::global_cluster), page.marker)
+            (each("GlobalClusters", page.global_clusters, instances::global_cluster), page.marker)
         })
         .await;
     let mut list = answer.map_err(|mut failure| {
@@ -91,7 +91,12 @@ async fn instance_backups(site: &Site, client: &Client) -> Result<Vec<AutomatedB
     };
     let mut list = site
         .list(Operation::RdsDescribeDBInstanceAutomatedBackups, None, make, |page| {
-            (each(page.db_instance_automated_backups, |item| snapshots::instance_backup(site, item)), page.marker)
+            (
+                each("DBInstanceAutomatedBackups", page.db_instance_automated_backups, |item| {
+                    snapshots::instance_backup(site, item)
+                }),
+                page.marker,
+            )
         })
         .await?;
     list.sort_by(backup_order);
@@ -104,7 +109,12 @@ async fn cluster_backups(site: &Site, client: &Client) -> Result<Vec<AutomatedBa
     };
     let mut list = site
         .list(Operation::RdsDescribeDBClusterAutomatedBackups, None, make, |page| {
-            (each(page.db_cluster_automated_backups, |item| snapshots::cluster_backup(site, item)), page.marker)
+            (
+                each("DBClusterAutomatedBackups", page.db_cluster_automated_backups, |item| {
+                    snapshots::cluster_backup(site, item)
+                }),
+                page.marker,
+            )
         })
         .await?;
     list.sort_by(backup_order);

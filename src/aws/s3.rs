@@ -66,7 +66,9 @@ async fn buckets(home: &Site) -> Result<Vec<Bucket>, Failure> {
     let client = home.s3();
     let make = |token: Option<String>| client.list_buckets().max_buckets(PAGE).set_continuation_token(token).send();
     let mut listed = home
-        .list(Operation::S3ListBuckets, None, make, |page| (each(page.buckets, listed), page.continuation_token))
+        .list(Operation::S3ListBuckets, None, make, |page| {
+            (each("Buckets", page.buckets, listed), page.continuation_token)
+        })
         .await?;
     listed.sort_by(|a, b| a.name.cmp(&b.name));
     listed.dedup_by(|a, b| a.name == b.name);

@@ -103,9 +103,12 @@ pub(super) fn tags<'a>(
     pairs.into_iter().map(|(key, value)| Ok((text("tag key", key)?, value.unwrap_or_default().to_owned()))).collect()
 }
 
-/// The items of a page, each converted.
-pub(super) fn each<S, T>(items: Option<Vec<S>>, shape: impl Fn(&S) -> Shaped<T>) -> Vec<Shaped<T>> {
-    items.unwrap_or_default().iter().map(shape).collect()
+/// The items of a page, each converted. AWS writes an empty list as one: a page without its list is malformed, not empty.
+pub(super) fn each<S, T>(member: &str, items: Option<Vec<S>>, shape: impl Fn(&S) -> Shaped<T>) -> Vec<Shaped<T>> {
+    match items {
+        Some(items) => items.iter().map(shape).collect(),
+        None => vec![Err(Malformed::missing(member))],
+    }
 }
 
 impl Site {

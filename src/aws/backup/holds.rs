@@ -15,7 +15,9 @@ use crate::model::operation::Operation;
 pub(super) async fn legal_holds(site: &Site, client: &Client) -> Result<Vec<LegalHold>, Failure> {
     let make = |token: Option<String>| client.list_legal_holds().max_results(PAGE).set_next_token(token).send();
     let listed = site
-        .list(Operation::BackupListLegalHolds, None, make, |page| (each(page.legal_holds, legal_hold), page.next_token))
+        .list(Operation::BackupListLegalHolds, None, make, |page| {
+            (each("LegalHolds", page.legal_holds, legal_hold), page.next_token)
+        })
         .await?;
     let asked = futures::stream::iter(listed)
         .map(|mut hold| {

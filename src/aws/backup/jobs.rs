@@ -25,7 +25,7 @@ pub(super) async fn backup_jobs(site: &Site, client: &Client) -> Result<Vec<Back
         };
         let mut some = site
             .list(Operation::BackupListBackupJobs, Some(state.as_str()), make, |page| {
-                (each(page.backup_jobs, backup_job), page.next_token)
+                (each("BackupJobs", page.backup_jobs, backup_job), page.next_token)
             })
             .await?;
         // An endpoint that ignores the filter must not turn good jobs into failed ones.
@@ -41,7 +41,9 @@ pub(super) async fn backup_jobs(site: &Site, client: &Client) -> Result<Vec<Back
 pub(super) async fn copy_jobs(site: &Site, client: &Client) -> Result<Vec<CopyJob>, Failure> {
     let make = |token: Option<String>| client.list_copy_jobs().max_results(PAGE).set_next_token(token).send();
     let mut jobs = site
-        .list(Operation::BackupListCopyJobs, None, make, |page| (each(page.copy_jobs, copy_job), page.next_token))
+        .list(Operation::BackupListCopyJobs, None, make, |page| {
+            (each("CopyJobs", page.copy_jobs, copy_job), page.next_token)
+        })
         .await?;
     jobs.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(jobs)
@@ -52,7 +54,7 @@ pub(super) async fn restore_jobs(site: &Site, client: &Client) -> Result<Vec<Res
     let make = |token: Option<String>| client.list_restore_jobs().max_results(PAGE).set_next_token(token).send();
     let mut jobs = site
         .list(Operation::BackupListRestoreJobs, None, make, |page| {
-            (each(page.restore_jobs, restore_job), page.next_token)
+            (each("RestoreJobs", page.restore_jobs, restore_job), page.next_token)
         })
         .await?;
     jobs.sort_by(|a, b| a.id.cmp(&b.id));

@@ -18,7 +18,7 @@ pub(super) async fn collect(site: &Site, client: &Client) -> Result<Vec<Plan>, F
     let make = |token: Option<String>| client.list_backup_plans().max_results(PAGE).set_next_token(token).send();
     let listed = site
         .list(Operation::BackupListBackupPlans, None, make, |page| {
-            (each(page.backup_plans_list, plan), page.next_token)
+            (each("BackupPlansList", page.backup_plans_list, plan), page.next_token)
         })
         .await?;
     let asked = futures::stream::iter(listed).map(|plan| Box::pin(filled(site, client, plan))).buffered(TOGETHER);
@@ -91,7 +91,7 @@ async fn selections(site: &Site, client: &Client, plan: &str) -> Result<Vec<Sele
                 let name = text("SelectionName", item.selection_name())?;
                 Ok((text("SelectionId", item.selection_id()).map_err(|m| m.of(Some(&name)))?, name))
             };
-            (each(page.backup_selections_list, shape), page.next_token)
+            (each("BackupSelectionsList", page.backup_selections_list, shape), page.next_token)
         })
         .await?;
     let asked = futures::stream::iter(listed)

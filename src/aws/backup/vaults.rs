@@ -18,7 +18,7 @@ pub(super) async fn collect(site: &Site, client: &Client) -> Result<Vec<Vault>, 
     let make = |token: Option<String>| client.list_backup_vaults().max_results(PAGE).set_next_token(token).send();
     let listed = site
         .list(Operation::BackupListBackupVaults, None, make, |page| {
-            (each(page.backup_vault_list, |item| vault(site, item)), page.next_token)
+            (each("BackupVaultList", page.backup_vault_list, |item| vault(site, item)), page.next_token)
         })
         .await?;
     let asked = futures::stream::iter(listed).map(|vault| Box::pin(filled(site, client, vault))).buffered(TOGETHER);
@@ -54,7 +54,7 @@ async fn recovery_points(site: &Site, client: &Client, vault: &str) -> Result<Ve
     };
     let mut list = site
         .list(Operation::BackupListRecoveryPointsByBackupVault, Some(vault), make, |page| {
-            (each(page.recovery_points, |item| recovery_point(site, item)), page.next_token)
+            (each("RecoveryPoints", page.recovery_points, |item| recovery_point(site, item)), page.next_token)
         })
         .await?;
     list.sort_by(|a, b| a.arn.cmp(&b.arn));

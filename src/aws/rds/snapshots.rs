@@ -35,7 +35,7 @@ pub(super) async fn of_instances(site: &Site, client: &Client) -> Result<Vec<Sna
         };
         let list = site
             .list(Operation::RdsDescribeDBSnapshots, snapshot_type, make, |page| {
-                (each(page.db_snapshots, |item| of_instance(site, item)), page.marker)
+                (each("DBSnapshots", page.db_snapshots, |item| of_instance(site, item)), page.marker)
             })
             .await?;
         found.extend(list.into_iter().map(|snapshot| (snapshot.arn.clone(), snapshot)));
@@ -56,7 +56,7 @@ pub(super) async fn of_clusters(site: &Site, client: &Client) -> Result<Vec<Snap
         };
         let list = site
             .list(Operation::RdsDescribeDBClusterSnapshots, snapshot_type, make, |page| {
-                (each(page.db_cluster_snapshots, |item| of_cluster(site, item)), page.marker)
+                (each("DBClusterSnapshots", page.db_cluster_snapshots, |item| of_cluster(site, item)), page.marker)
             })
             .await?;
         found.extend(list.into_iter().map(|snapshot| (snapshot.arn.clone(), snapshot)));
@@ -96,9 +96,9 @@ async fn instance_sharing(site: &Site, client: &Client, snapshot: &Snapshot) -> 
         return Ok(None);
     };
     let result = required("DBSnapshotAttributesResult", answer.db_snapshot_attributes_result);
-    let result = site.shaped(OPERATION, subject, result)?;
-    let attributes = result.db_snapshot_attributes().iter();
-    Ok(Some(sharers(attributes.map(|attribute| (attribute.attribute_name(), attribute.attribute_values())))))
+    let attributes = result.and_then(|result| required("DBSnapshotAttributes", result.db_snapshot_attributes));
+    let attributes = site.shaped(OPERATION, subject, attributes)?;
+    Ok(Some(sharers(attributes.iter().map(|attribute| (attribute.attribute_name(), attribute.attribute_values())))))
 }
 
 async fn cluster_sharing(site: &Site, client: &Client, snapshot: &Snapshot) -> Result<Option<Vec<String>>, Failure> {
@@ -109,9 +109,10 @@ async fn cluster_sharing(site: &Site, client: &Client, snapshot: &Snapshot) -> R
     let gone = ["DBClusterSnapshotNotFoundFault", "DBClusterSnapshotNotFound"];
     let Some(answer) = site.call_or(OPERATION, subject, &gone, make).await? else { return Ok(None) };
     let result = required("DBClusterSnapshotAttributesResult", answer.db_cluster_snapshot_attributes_result);
-    let result = site.shaped(OPERATION, subject, result)?;
-    let attributes = result.db_cluster_snapshot_attributes().iter();
-    Ok(Some(sharers(attributes.map(|attribute| (attribute.attribute_name(), attribute.attribute_values())))))
+    let attributes =
+        result.and_then(|result| required("DBClusterSnapshotAttributes", result.db_cluster_snapshot_attributes));
+    let attributes = site.shaped(OPERATION, subject, attributes)?;
+    Ok(Some(sharers(attributes.iter().map(|attribute| (attribute.attribute_name(), attribute.attribute_values())))))
 }
 
 fn sharers<'a>(attributes: impl Iterator<Item = (Option<&'a str>, &'a [String])>) -> Vec<String> {

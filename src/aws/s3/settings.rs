@@ -118,7 +118,10 @@ impl Asking<'_> {
         let none = ["NoSuchLifecycleConfiguration"];
         let answer = self.site.call_or(OPERATION, Some(self.name), &none, make).await?;
         let Some(answer) = answer else { return Ok(Vec::new()) };
-        let mut rules: Vec<_> = self.shaped(OPERATION, answer.rules().iter().map(lifecycle_rule).collect())?;
+        // There is no configuration without a rule: read as none, it would say that nothing expires.
+        let rules = required("Rule", answer.rules.filter(|rules| !rules.is_empty()));
+        let rules = rules.and_then(|rules| rules.iter().map(lifecycle_rule).collect());
+        let mut rules: Vec<_> = self.shaped(OPERATION, rules)?;
         rules.sort_by(|a: &LifecycleRule, b| (&a.id, &a.prefix).cmp(&(&b.id, &b.prefix)));
         Ok(rules)
     }
@@ -156,6 +159,9 @@ impl Asking<'_> {
         let Some(answer) = answer else { return Ok(None) };
         let given = required("ServerSideEncryptionConfiguration", answer.server_side_encryption_configuration());
         let given = self.shaped(OPERATION, given)?;
+        if given.rules().is_empty() {
+            return self.shaped(OPERATION, Err(Malformed::missing("Rule")));
+        }
         let default = given.rules().iter().find_map(|rule| rule.apply_server_side_encryption_by_default());
         let Some(default) = default else { return Ok(None) };
         Ok(Some(Encryption {
