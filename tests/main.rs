@@ -14,3 +14,5 @@ mod moto;
 mod properties;
 #[cfg(feature = "aws")]
 mod support;
+#[cfg(feature = "aws")]
+mod terraform;

@@ -49,6 +49,7 @@ pub(super) async fn run(
     }
     home.site.shared.observer.accounts(targets.len());
     let mut visited = visit(home, options, targets).await;
+    states_across(&mut visited, options).await;
     keys::collect(&mut visited).await;
     Ok(Inventory {
         schema: INVENTORY_SCHEMA.to_owned(),
@@ -135,15 +136,7 @@ async fn parts(home: &Home, options: &CollectOptions, entered: &Entered) -> Acco
         .iter()
         .filter_map(|region| Some((region.region.clone(), &region.parts.value()?.dynamodb.tables)))
         .collect();
-    let mut limits = crate::terraform::Limits::default();
-    limits.environment_keys.extend(options.environment_tags.iter().cloned());
-    let looking = state::Options {
-        limits,
-        content: options.state_content,
-        buckets: options.state_buckets.clone(),
-        ..state::Options::default()
-    };
-    let state = Box::pin(state::collect(&s3.buckets, &tables, &at, &looking)).await;
+    let state = Box::pin(state::collect(&s3.buckets, &tables, &at, &looking_for_states(options))).await;
     AccountParts {
         session: entered.session.clone(),
         regions: regions.enabled,
@@ -154,6 +147,29 @@ async fn parts(home: &Home, options: &CollectOptions, entered: &Entered) -> Acco
         backup_effective_policy: global.collected(policy),
         regional,
     }
+}
+
+fn looking_for_states(options: &CollectOptions) -> state::Options {
+    let mut looking = state::Options {
+        content: options.state_content,
+        buckets: options.state_buckets.clone(),
+        ..state::Options::default()
+    };
+    looking.limits.environment_keys.extend(options.environment_tags.iter().cloned());
+    looking
+}
+
+/// Looks into the state buckets that lock tables of other accounts name.
+async fn states_across(visited: &mut [Visited], options: &CollectOptions) {
+    let mut accounts: Vec<state::across::Account<'_>> = visited
+        .iter_mut()
+        .filter_map(|account| {
+            let site = account.site.as_ref()?;
+            let Answer::Value(parts) = &mut account.inventory.parts else { return None };
+            Some(state::across::Account { site, buckets: &parts.s3.buckets, state: &mut parts.state })
+        })
+        .collect();
+    Box::pin(state::across::collect(&mut accounts, &looking_for_states(options))).await;
 }
 
 async fn all_regions(site: &Site, regions: BTreeSet<Region>) -> Vec<RegionInventory> {

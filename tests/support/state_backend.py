@@ -6,12 +6,13 @@ Usage: state_backend.py ACCOUNT_ID PREFIX. Prints the account's credentials.
 import json
 import sys
 
-from aws import Account, bucket, private, table
+from aws import Account, bucket, table
 
 account_id, prefix = sys.argv[1:]
 account = Account(account_id)
 for name, versioned in ((f"{prefix}-tfstate", True), (f"{prefix}-tfstate-unversioned", False)):
-    private(bucket(account, name, versioned=versioned), name)
+    # No policy: moto does not read conditions, so that a demand for TLS would refuse everything.
+    bucket(account, name, versioned=versioned)
 table(account, f"{prefix}-locks", key="LockID", protected=True)
 # A lock that somebody forgot.
 account.client("dynamodb").put_item(

@@ -67,13 +67,10 @@ pub(super) async fn digests(
         let Some(object) = objects.and_then(|objects| objects.iter_mut().find(|object| object.key == key)) else {
             continue;
         };
-        match fetch(site, &bucket, &key, &options.limits).await {
-            Ok(Some(fetched)) => {
-                let StateObject { key, size, etag, last_modified, .. } = object.clone();
-                *object = super::read_object(Listed { key, size, etag, last_modified }, fetched);
-            }
-            // Gone in the meantime: what was read before is not known to hold any longer.
-            Ok(None) | Err(_) => {}
+        // Where it is gone or cannot be read any longer, what was read first stands.
+        if let Ok(Some(fetched)) = fetch(site, &bucket, &key, &options.limits).await {
+            let StateObject { key, size, etag, last_modified, .. } = object.clone();
+            *object = super::read_object(Listed { key, size, etag, last_modified }, fetched);
         }
     }
 }

@@ -18,7 +18,7 @@ impl Json {
         Self::Text(text.into())
     }
 
-    pub(super) fn number(number: impl ToString) -> Self {
+    pub(super) fn number(number: impl std::fmt::Display) -> Self {
         Self::Number(number.to_string())
     }
 
