@@ -9,10 +9,11 @@
 )]
 
 mod architecture;
+mod cli;
+mod gaps;
 #[cfg(feature = "aws")]
 mod moto;
 mod properties;
-#[cfg(feature = "aws")]
 mod support;
 #[cfg(feature = "aws")]
 mod terraform;

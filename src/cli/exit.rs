@@ -49,12 +49,17 @@ impl Exit {
         let counted = || posture.findings.iter().filter(|finding| fail_on.counts(finding.severity));
         if counted().any(|finding| finding.status == Status::Fail) {
             Self::Fails
-        } else if counted().any(|finding| finding.status == Status::Unknown) {
+        } else if counted().any(|finding| finding.status == Status::Unknown) || blind(posture, fail_on) {
             Self::Unknown
         } else {
             Self::Holds
         }
     }
+}
+
+/// Nothing was judged and something could not be read: that nothing fails says nothing.
+fn blind(posture: &Posture, fail_on: FailOn) -> bool {
+    fail_on != FailOn::Never && posture.score.is_none() && !posture.gaps.is_empty()
 }
 
 impl From<Exit> for ExitCode {

@@ -1,5 +1,7 @@
 //! What the tests share: the program under a scrubbed environment, and a moto server in a Python of its own.
 
+#[cfg(feature = "aws")]
 pub mod moto;
 pub mod program;
+#[cfg(feature = "aws")]
 pub mod python;
