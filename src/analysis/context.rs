@@ -124,6 +124,26 @@ impl Gaps {
     }
 }
 
+/// Gaps of several places, equal ones of one account and collection taken together.
+pub(crate) fn merge(unread: impl IntoIterator<Item = Unread>) -> Vec<Unread> {
+    let mut merged: BTreeMap<(Option<AccountId>, Collection, Gap, bool), BTreeSet<Region>> = BTreeMap::new();
+    for Unread { account, regions, collection, gap } in unread {
+        // A gap without regions stands for all of them: it is not one of a few.
+        let everywhere = regions.is_empty();
+        let key = (account, collection, Gap { request_id: None, ..gap }, everywhere);
+        merged.entry(key).or_default().extend(regions);
+    }
+    merged
+        .into_iter()
+        .map(|((account, collection, gap, _), regions)| Unread {
+            account,
+            regions: regions.into_iter().collect(),
+            collection,
+            gap,
+        })
+        .collect()
+}
+
 /// The gap of one item of a collection.
 pub(crate) fn item_gap(account: &AccountId, region: Option<&Region>, collection: Collection, gap: &Gap) -> Unread {
     Unread {
