@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::environment::Environments;
 use crate::model::facts::{Fact, Facts, Source, Unread};
 use crate::model::gap::{Collected, Gap, GapKind, Read};
 use crate::model::ids::{AccountId, Region};
@@ -18,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) inventory: &'a Inventory,
     /// How it is judged.
     pub(crate) settings: &'a Settings,
+    /// Which environment each thing belongs to.
+    pub(crate) environments: Environments<'a>,
 }
 
 /// What was read of one collection in one account, and what was not.
@@ -30,7 +33,7 @@ pub(crate) struct View<'a, T> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(inventory: &'a Inventory, settings: &'a Settings) -> Self {
-        Self { inventory, settings }
+        Self { inventory, settings, environments: Environments::new(inventory, &settings.environments) }
     }
 
     /// One regional collection of an account.

@@ -7,14 +7,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
 use super::glob::Glob;
 use super::words::{Heard, PRODUCTION, Words};
 use crate::model::facts::{Reason, Unread};
 use crate::model::gap::{Answer, Gap, GapKind};
 use crate::model::ids::{AccountId, Arn};
+use crate::model::inventory::Inventory;
 use crate::model::operation::{Collection, Operation};
 use crate::model::organization::{Account, OrganizationInventory};
+use crate::model::settings::EnvironmentSettings;
 
 /// The tag keys, in lower case, that name an environment without configuration.
 const TAG_KEYS: [&str; 3] = ["env", "environment", "stage"];
@@ -67,7 +68,8 @@ impl<'a> Tags<'a> {
 
 /// Tells environments.
 pub(crate) struct Environments<'a> {
-    cx: &'a Context<'a>,
+    inventory: &'a Inventory,
+    settings: &'a EnvironmentSettings,
     words: Words,
     globs: Vec<(Glob, String)>,
     tag_keys: Vec<String>,
@@ -76,16 +78,15 @@ pub(crate) struct Environments<'a> {
 
 impl<'a> Environments<'a> {
     /// Reads the configuration and the organization once.
-    pub(crate) fn new(cx: &'a Context<'a>) -> Self {
-        let settings = &cx.settings.environments;
+    pub(crate) fn new(inventory: &'a Inventory, settings: &'a EnvironmentSettings) -> Self {
         let words = Words::new(&settings.aliases);
         let globs = settings.resources.iter().map(|(glob, word)| (Glob::new(glob), words.canonical(word))).collect();
         let configured = settings.tags.iter().map(|key| key.to_lowercase());
         let tag_keys = TAG_KEYS.iter().map(|key| (*key).to_owned()).chain(configured).collect();
-        let mut environments = Self { cx, words, globs, tag_keys, accounts: BTreeMap::new() };
-        let organization = cx.inventory.organization.as_ref();
+        let mut environments = Self { inventory, settings, words, globs, tag_keys, accounts: BTreeMap::new() };
+        let organization = inventory.organization.as_ref();
         let members = organization.map_or(&[][..], |organization| organization.accounts.items());
-        let ids = members.iter().map(|account| &account.id).chain(cx.inventory.accounts.iter().map(|a| &a.id));
+        let ids = members.iter().map(|account| &account.id).chain(inventory.accounts.iter().map(|a| &a.id));
         environments.accounts = ids.map(|id| (id.clone(), environments.tell_account(id))).collect();
         environments
     }
@@ -155,11 +156,10 @@ impl<'a> Environments<'a> {
     }
 
     fn tell_account(&self, id: &AccountId) -> Told {
-        let settings = &self.cx.settings.environments;
-        if let Some(word) = settings.accounts.get(id) {
+        if let Some(word) = self.settings.accounts.get(id) {
             return Told::new(Some(self.words.canonical(word)), "config", format!("[environments.accounts] {id}"));
         }
-        let Some(organization) = &self.cx.inventory.organization else {
+        let Some(organization) = &self.inventory.organization else {
             return Told::new(None, "none", "nothing names it");
         };
         let Some(account) = organization.accounts.items().iter().find(|account| account.id == *id) else {
@@ -177,8 +177,7 @@ impl<'a> Environments<'a> {
 
     /// What the configured tags of an account say, or the gaps that kept them from saying it.
     fn by_account_tags(&self, account: &Account) -> Result<Told, Vec<Unread>> {
-        let keys: Vec<String> =
-            self.cx.settings.environments.account_tags.iter().map(|key| key.to_lowercase()).collect();
+        let keys: Vec<String> = self.settings.account_tags.iter().map(|key| key.to_lowercase()).collect();
         if keys.is_empty() {
             return Err(Vec::new());
         }

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::context::{View, item_gap, source};
-use super::environment::{Environments, Told, organizational, units_above};
+use super::environment::{Told, organizational, units_above};
+use super::resources::is_data;
 use crate::model::facts::{
     AccountFact, BackupAccount, Class, Fact, Facts, OrganizationFact, ResourceFact, RootCredentials, Source, Subject,
     SubjectKind, Unlisted, Unread,
@@ -34,18 +35,16 @@ const TELLING: [Collection; 6] = [
 
 /// Fills `organizations` and `accounts`; reads `resources` and `vaults`.
 pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
-    let environments = Environments::new(cx);
     let receivers = backup_accounts(cx, facts);
-    let accounts: Vec<_> = subjects(cx)
-        .into_iter()
-        .map(|id| account(cx, &environments, facts, receivers.contains_key(&id), &id))
-        .collect();
+    let accounts: Vec<_> =
+        subjects(cx).into_iter().map(|id| account(cx, facts, receivers.contains_key(&id), &id)).collect();
     facts.accounts = accounts;
     let Some(organization) = &cx.inventory.organization else { return };
     match &organization.description {
         Collected::Read(read) => {
             let described = read.value.as_ref();
-            facts.organizations = described.map(|one| self::organization(cx, facts, organization, one, receivers)).into_iter().collect();
+            facts.organizations =
+                described.map(|one| self::organization(cx, facts, organization, one, receivers)).into_iter().collect();
         }
         Collected::NotOffered { .. } => {}
         Collected::Gap(gap) => {
@@ -84,20 +83,9 @@ fn described<'a>(cx: &Context<'a>) -> Option<&'a Organization> {
     cx.inventory.organization.as_ref()?.description.value()?.as_ref()
 }
 
-/// Whether a resource is production-worthy data of its own: a cluster's members are their cluster.
-fn is_data(fact: &Fact<ResourceFact>) -> bool {
-    fact.subject.class == Some(Class::Data) && fact.detail.cluster.is_none()
-}
-
-fn account(
-    cx: &Context<'_>,
-    environments: &Environments<'_>,
-    facts: &Facts,
-    backup_account: bool,
-    id: &AccountId,
-) -> Fact<AccountFact> {
+fn account(cx: &Context<'_>, facts: &Facts, backup_account: bool, id: &AccountId) -> Fact<AccountFact> {
     let member = member(cx, id);
-    let told = environments.of_account(id);
+    let told = cx.environments.of_account(id);
     let inventory = cx.inventory.account(id);
     let here: Vec<&Fact<ResourceFact>> =
         facts.resources.iter().filter(|fact| fact.subject.account.as_ref() == Some(id)).collect();
@@ -208,9 +196,21 @@ impl Seen {
     /// The lists that tell what an account holds.
     fn look<'a>(&mut self, cx: &Context<'a>, account: &'a AccountInventory) {
         let id = &account.id;
-        self.take(id, Collection::RdsDbInstances, cx.regional(account, Collection::RdsDbInstances, |p| &p.rds.db_instances));
-        self.take(id, Collection::RdsDbClusters, cx.regional(account, Collection::RdsDbClusters, |p| &p.rds.db_clusters));
-        self.take(id, Collection::DynamoDbTables, cx.regional(account, Collection::DynamoDbTables, |p| &p.dynamodb.tables));
+        self.take(
+            id,
+            Collection::RdsDbInstances,
+            cx.regional(account, Collection::RdsDbInstances, |p| &p.rds.db_instances),
+        );
+        self.take(
+            id,
+            Collection::RdsDbClusters,
+            cx.regional(account, Collection::RdsDbClusters, |p| &p.rds.db_clusters),
+        );
+        self.take(
+            id,
+            Collection::DynamoDbTables,
+            cx.regional(account, Collection::DynamoDbTables, |p| &p.dynamodb.tables),
+        );
         self.take(id, Collection::S3Buckets, cx.global(account, Collection::S3Buckets, |p| &p.s3.buckets));
     }
 
@@ -245,7 +245,8 @@ fn root<'a>(cx: &Context<'a>, account: &'a AccountInventory, seen: &mut Seen) ->
     let summary = cx.global(account, Collection::IamAccountSummary, |parts| &parts.iam.account_summary);
     let report = cx.global(account, Collection::IamCredentialReport, |parts| &parts.iam.credential_report);
     let counts = summary.reads.first().map(|(_, read)| &read.value);
-    let row = report.reads.first().and_then(|(_, read)| read.value.iter().find(|row| row.user == IamInventory::ROOT_USER));
+    let row =
+        report.reads.first().and_then(|(_, read)| read.value.iter().find(|row| row.user == IamInventory::ROOT_USER));
     let count = |key: &str| counts.and_then(|counts| counts.get(key)).map(|n| *n > 0);
     let keys = row.and_then(|row| match (row.access_key_1_active, row.access_key_2_active) {
         (Some(true), _) | (_, Some(true)) => Some(true),
@@ -325,7 +326,8 @@ fn organization(
         }
         seen.take(&account.id, Collection::BackupVaults, vaults);
     }
-    seen.unread.extend(facts.vaults.iter().filter(|vault| !vault.detail.scanned).flat_map(|v| v.unread.iter().cloned()));
+    seen.unread
+        .extend(facts.vaults.iter().filter(|vault| !vault.detail.scanned).flat_map(|v| v.unread.iter().cloned()));
     let backup_accounts = receivers.into_iter().map(|(id, of)| BackupAccount {
         declared: cx.settings.backup.accounts.contains(&id),
         copies_of: of.into_iter().collect(),

@@ -50,7 +50,7 @@ fn fact(desk: &Desk<'_>, account: &AccountId, bucket: &Bucket) -> Fact<ResourceF
         name: bucket.name.clone(),
         account: account.clone(),
         region: region.cloned(),
-        told: desk.environments.of_resource(account, &bucket.arn, &tags),
+        told: desk.cx.environments.of_resource(account, &bucket.arn, &tags),
         classed: desk.classes.of_bucket(account, bucket, &tags),
         rests_on: RESTS_ON.map(|collection| source(account, None, collection)).into(),
         unread,

@@ -82,7 +82,7 @@ fn cluster(desk: &Desk<'_>, place: &Place<'_>, db: &DbCluster, secondaries: &BTr
         name: db.identifier.clone(),
         account: place.account.clone(),
         region: Some(place.region.clone()),
-        told: desk.environments.of_resource(place.account, &db.arn, &tags),
+        told: desk.cx.environments.of_resource(place.account, &db.arn, &tags),
         classed: desk.classes.of_database(&db.arn, &tags, replica_of.as_deref()),
         rests_on,
         unread: unread.into_iter().collect(),
@@ -109,7 +109,7 @@ fn instance(
     let tags = Tags::Read(&db.tags);
     let replica_of = db.replica_source.clone().or_else(|| db.replica_source_cluster.clone());
     let found = db.cluster_identifier.as_ref().map(|id| clusters.get(&(place.region.clone(), id.clone())));
-    let mut told = desk.environments.of_resource(place.account, &db.arn, &tags);
+    let mut told = desk.cx.environments.of_resource(place.account, &db.arn, &tags);
     let mut classed = desk.classes.of_database(&db.arn, &tags, replica_of.as_deref());
     let (encryption, unread) = with_key(desk, place.account, place.region, db.storage_encrypted, db.kms_key.as_ref());
     let mut unread: Vec<Unread> = unread.into_iter().collect();

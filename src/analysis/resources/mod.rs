@@ -11,7 +11,7 @@ mod tables;
 use super::Context;
 use super::class::{Classed, Classes};
 use super::context::merge;
-use super::environment::{Environments, Told};
+use super::environment::Told;
 use super::glob::{Glob, first};
 use super::keys::{Found, Keys};
 use crate::model::facts::{
@@ -22,7 +22,6 @@ use crate::model::ids::{AccountId, Arn, Region};
 /// What every lister needs.
 struct Desk<'a> {
     cx: &'a Context<'a>,
-    environments: &'a Environments<'a>,
     classes: Classes<'a>,
     keys: Keys<'a>,
     critical: Vec<Glob>,
@@ -30,10 +29,8 @@ struct Desk<'a> {
 
 /// Every stateful resource with its protection; `copies`, `backup`, `restore`, `claims` are filled by the later steps.
 pub(super) fn list(cx: &Context<'_>) -> Vec<Fact<ResourceFact>> {
-    let environments = Environments::new(cx);
     let desk = Desk {
         cx,
-        environments: &environments,
         classes: Classes::new(cx),
         keys: Keys::new(cx),
         critical: Glob::list(&cx.settings.resources.critical),

@@ -51,7 +51,7 @@ fn fact(
         name: table.name.clone(),
         account: account.clone(),
         region: Some(region.clone()),
-        told: desk.environments.of_resource(account, &table.arn, &tags),
+        told: desk.cx.environments.of_resource(account, &table.arn, &tags),
         classed: desk.classes.of_table(account, region, &table.arn, &tags, detail.and_then(|detail| detail.item_count)),
         rests_on: rests_on.map(|collection| source(account, Some(region), collection)).into(),
         unread,
