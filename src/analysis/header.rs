@@ -1,7 +1,6 @@
 //! The headers of subjects that belong to an account as a whole: its environment is theirs.
 
 use super::Context;
-use super::environment::counts_as_production;
 use crate::model::facts::{Subject, SubjectKind, Unlisted, Unread};
 use crate::model::ids::{AccountId, Region};
 
@@ -14,8 +13,8 @@ pub(super) fn in_account(
     account: Option<AccountId>,
     region: Option<Region>,
 ) -> Subject {
-    let environment = account.as_ref().and_then(|id| cx.environments.of_account(id).environment);
-    let production = counts_as_production(environment.as_deref());
+    let environment = account.as_ref().and_then(|id| environment(cx, id));
+    let production = is_production(environment.as_deref());
     Subject { kind, arn: arn.to_owned(), name: name.to_owned(), account, region, environment, production, class: None }
 }
 
@@ -31,7 +30,16 @@ pub(super) fn unlisted(
     }
     gaps.sort();
     gaps.dedup();
-    let environment = cx.environments.of_account(account).environment;
-    let production = counts_as_production(environment.as_deref());
+    let environment = environment(cx, account);
+    let production = is_production(environment.as_deref());
     Some(Unlisted { kind, account: Some(account.clone()), environment, production, gaps })
+}
+
+/// Production, or unknown.
+pub(super) fn is_production(environment: Option<&str>) -> bool {
+    environment.is_none_or(|word| word == "production")
+}
+
+fn environment(cx: &Context<'_>, account: &AccountId) -> Option<String> {
+    cx.settings.environments.accounts.get(account).cloned()
 }

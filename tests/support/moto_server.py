@@ -1,15 +1,27 @@
 """A moto server on a free loopback port, for the tests.
 
 It prints its port and serves until its standard input ends: whatever way the test process ends, the server ends with it.
+
+What moto has not implemented it answers with 500, which every AWS SDK takes for a passing fault and tries again, for a
+dozen seconds. Here it is 501, which nobody retries.
 """
 
 import os
 import sys
+import threading
 
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
-server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-server.start()
-print(server.get_host_and_port()[1], flush=True)
+
+def application(service):
+    app = create_backend_app(service)
+    app.register_error_handler(NotImplementedError, lambda error: (str(error), 501))
+    return app
+
+
+server = make_server("127.0.0.1", 0, DomainDispatcherApplication(application), threaded=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.server_port, flush=True)
 sys.stdin.read()
 os._exit(0)

@@ -80,7 +80,7 @@ def allow(action, *denied):
 
 def shop_production(account, suffix, copies):
     rds = account.client("rds")
-    key = account.client("kms").create_key(Description="shop")["KeyMetadata"]["Arn"]
+    key = account.client("kms").create_key(Description="shop", MultiRegion=False)["KeyMetadata"]["Arn"]
     instance(account, "shop", protected=True, StorageEncrypted=True, KmsKeyId=key)
     rds.create_db_snapshot(DBSnapshotIdentifier="shop-tonight", DBInstanceIdentifier="shop")
     cluster(account, "shop-aurora", protected=True)
@@ -117,7 +117,7 @@ def shop_production(account, suffix, copies):
 def shop_development(account, suffix):
     rds = account.client("rds")
     kms = account.client("kms")
-    made = kms.create_key(Description="dying")["KeyMetadata"]
+    made = kms.create_key(Description="dying", MultiRegion=False)["KeyMetadata"]
     key = made["Arn"]
     kms.schedule_key_deletion(KeyId=made["KeyId"], PendingWindowInDays=7)
     instance(account, "shop-dev", retention=0, environment="development", StorageEncrypted=True, KmsKeyId=key)
