@@ -236,3 +236,6 @@ async fn account_summary(site: &Site) -> Result<BTreeMap<String, i64>, Failure> 
     let summary = site.required(OPERATION, "SummaryMap", answer.summary_map)?;
     Ok(summary.into_iter().map(|(name, count)| (name.as_str().to_owned(), i64::from(count))).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -324,3 +324,6 @@ impl Site {
         text.parse().map_err(|error: T::Err| self.failed(operation, None, GapKind::Malformed, error.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,6 +140,13 @@ impl Replay {
         self.on(needles, status, body)
     }
 
+    /// The rules of another, after these.
+    pub(super) fn then(self, other: &Self) -> Self {
+        let rules = std::mem::take(&mut other.0.lock().unwrap().0);
+        self.0.lock().unwrap().0.extend(rules);
+        self
+    }
+
     /// The requests so far.
     pub(super) fn sent(&self) -> Vec<Sent> {
         self.0.lock().unwrap().1.clone()
