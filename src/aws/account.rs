@@ -72,3 +72,64 @@ pub(super) async fn effective_backup_policy(site: &Site) -> Result<Option<String
     site.required(OPERATION, "PolicyContent", answer.effective_policy.and_then(|policy| policy.policy_content))
         .map(Some)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::replay::{Replay, run, site};
+    use super::*;
+    use crate::model::gap::GapKind;
+
+    fn region(name: &str) -> Region {
+        name.parse().unwrap()
+    }
+
+    #[test]
+    fn the_regions_of_both_pages_are_known_and_the_enabled_ones_taken() {
+        let replay = Replay::new()
+            .on(
+                &["listRegions", r#""NextToken":"2""#],
+                200,
+                r#"{"Regions":[{"RegionName":"me-south-1","RegionOptStatus":"DISABLING"},{"RegionName":"af-south-1","RegionOptStatus":"DISABLED"}]}"#,
+            )
+            .on(
+                &["listRegions"],
+                200,
+                r#"{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"}],"NextToken":"2"}"#,
+            );
+        let found = run(regions(&site(&replay), &region("eu-central-1")));
+        assert_eq!(found.enabled.items(), [region("me-south-1"), region("us-east-1")]);
+        assert_eq!(found.candidates, BTreeSet::from([region("me-south-1"), region("us-east-1")]));
+        assert!(found.known.contains(&region("af-south-1")), "off, but it exists");
+        assert!(replay.sent()[0].uri.contains("us-east-1"), "the partition's global region is asked");
+    }
+
+    #[test]
+    fn refused_the_default_regions_and_home_are_taken_and_the_gap_stays() {
+        let replay = Replay::new().json_error(&["listRegions"], 403, "AccessDeniedException", "no");
+        let found = run(regions(&site(&replay), &region("eu-south-2")));
+        assert_eq!(found.enabled.gap().unwrap().kind, GapKind::Denied);
+        assert_eq!(found.candidates.len(), 18);
+        assert!(found.candidates.contains(&region("eu-south-2")) && found.known.is_empty());
+    }
+
+    #[test]
+    fn not_offered_the_default_regions_are_taken_and_there_is_no_gap() {
+        let replay = Replay::new().json_error(&["listRegions"], 404, "UnknownOperationException", "");
+        let found = run(regions(&site(&replay), &region("eu-central-1")));
+        assert!(matches!(found.enabled, Collected::NotOffered { .. }));
+        assert_eq!(found.candidates.len(), 17);
+    }
+
+    #[test]
+    fn the_effective_backup_policy_is_read_absent_or_refused() {
+        let text = r#"{"EffectivePolicy":{"PolicyContent":"{\"plans\":{}}"}}"#;
+        let read = Replay::new().on(&["DescribeEffectivePolicy", "BACKUP_POLICY"], 200, text);
+        assert_eq!(run(effective_backup_policy(&site(&read))).unwrap().as_deref(), Some(r#"{"plans":{}}"#));
+        for code in ["EffectivePolicyNotFoundException", "AWSOrganizationsNotInUseException"] {
+            let none = Replay::new().json_error(&["DescribeEffectivePolicy"], 400, code, "none");
+            assert_eq!(run(effective_backup_policy(&site(&none))).unwrap(), None);
+        }
+        let denied = Replay::new().json_error(&["DescribeEffectivePolicy"], 400, "AccessDeniedException", "no");
+        assert_eq!(run(effective_backup_policy(&site(&denied))).unwrap_err().gap.kind, GapKind::Denied);
+    }
+}

@@ -66,11 +66,6 @@ impl Ledger {
         }
     }
 
-    /// The number of calls made so far.
-    pub(super) fn calls(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().map(|entry| entry.calls).sum()
-    }
-
     /// Everything, sorted.
     pub(super) fn entries(&self) -> Vec<LedgerEntry> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);

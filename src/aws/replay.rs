@@ -26,7 +26,6 @@ use super::site::Site;
 /// A request as it went out.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
-    pub(super) method: String,
     /// `https://host/path?query`
     pub(super) uri: String,
     /// The value of `x-amz-target`, where there is one: `AmazonDynamoDB_20120810.ListTables`.
@@ -175,7 +174,6 @@ impl Replay {
 impl HttpConnector for Replay {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let sent = Sent {
-            method: request.method().to_owned(),
             uri: request.uri().to_owned(),
             target: request.headers().get("x-amz-target").unwrap_or_default().to_owned(),
             signature: request.headers().get("authorization").unwrap_or_default().to_owned(),

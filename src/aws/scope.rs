@@ -168,3 +168,6 @@ pub(super) fn check_regions(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -265,3 +265,6 @@ impl ProvideCredentials for MemberCredentials {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
