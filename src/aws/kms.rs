@@ -126,7 +126,8 @@ fn key_detail(item: &types::KeyMetadata) -> Shaped<KeyDetail> {
         origin: text("Origin", item.origin().map(types::OriginType::as_str))?,
         expiration_model: some_text(item.expiration_model().map(types::ExpirationModelType::as_str)),
         material_expires_at: some_time("ValidTo", item.valid_to())?,
-        multi_region: required("MultiRegion", item.multi_region())?,
+        // Those who leave the flag out leave the configuration out too, where there is none.
+        multi_region: item.multi_region().unwrap_or(replication.is_some()),
         multi_region_type: some_text(kind.map(types::MultiRegionKeyType::as_str)),
         primary_region: some_region("PrimaryKey.Region", primary)?,
     })
@@ -135,7 +136,7 @@ fn key_detail(item: &types::KeyMetadata) -> Shaped<KeyDetail> {
 async fn policy(site: &Site, client: &Client, key: &Arn) -> Result<String, Failure> {
     const OPERATION: Operation = Operation::KmsGetKeyPolicy;
     let subject = Some(key.as_str());
-    let make = || client.get_key_policy().key_id(key.as_str()).send();
+    let make = || client.get_key_policy().key_id(key.as_str()).policy_name("default").send();
     let answer = site.call(OPERATION, subject, make).await.map_err(|failure| with_statement(site, failure))?;
     site.shaped(OPERATION, subject, text("Policy", answer.policy()))
 }

@@ -127,3 +127,4 @@ async fn interruptible<T>(work: impl Future<Output = Result<T, CollectError>>) -
         },
     }
 }
+#[cfg(test)]

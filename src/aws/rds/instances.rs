@@ -4,10 +4,16 @@ use aws_sdk_rds::types;
 
 use super::super::shape::{Malformed, Shaped, arn, required, some_arn, some_text, some_time, tags, text};
 use super::super::site::Site;
+use crate::model::ids::Arn;
 use crate::model::rds::{DbCluster, DbInstance, GlobalCluster, GlobalClusterMember};
 
 pub(super) fn tag_pairs(list: &[types::Tag]) -> impl Iterator<Item = (Option<&str>, Option<&str>)> {
     list.iter().map(|tag| (tag.key(), tag.value()))
+}
+
+/// The key of what is encrypted; a key that is named beside unencrypted storage encrypts nothing.
+pub(super) fn storage_key(site: &Site, encrypted: Option<bool>, key: Option<&str>) -> Shaped<Option<Arn>> {
+    if encrypted == Some(false) { Ok(None) } else { site.some_key("KmsKeyId", key) }
 }
 
 pub(super) fn db_instance(site: &Site, item: &types::DbInstance) -> Shaped<DbInstance> {
@@ -26,7 +32,7 @@ pub(super) fn db_instance(site: &Site, item: &types::DbInstance) -> Shaped<DbIns
             replica_source: some_text(item.read_replica_source_db_instance_identifier()),
             replica_source_cluster: some_text(item.read_replica_source_db_cluster_identifier()),
             storage_encrypted: required("StorageEncrypted", item.storage_encrypted())?,
-            kms_key: site.some_key("KmsKeyId", item.kms_key_id())?,
+            kms_key: storage_key(site, item.storage_encrypted(), item.kms_key_id())?,
             backup_recovery_point: some_arn("AwsBackupRecoveryPointArn", item.aws_backup_recovery_point_arn())?,
             tags: tags(tag_pairs(item.tag_list()))?,
         })
@@ -55,7 +61,7 @@ pub(super) fn db_cluster(site: &Site, item: &types::DbCluster) -> Shaped<DbClust
             replication_source: some_text(item.replication_source_identifier()),
             clone_group: some_text(item.clone_group_id()),
             storage_encrypted: required("StorageEncrypted", item.storage_encrypted())?,
-            kms_key: site.some_key("KmsKeyId", item.kms_key_id())?,
+            kms_key: storage_key(site, item.storage_encrypted(), item.kms_key_id())?,
             backup_recovery_point: some_arn("AwsBackupRecoveryPointArn", item.aws_backup_recovery_point_arn())?,
             tags: tags(tag_pairs(item.tag_list()))?,
         })

@@ -11,7 +11,7 @@ use super::super::shape::{
 };
 use super::super::site::Site;
 use super::PAGE;
-use super::instances::tag_pairs;
+use super::instances::{storage_key, tag_pairs};
 use crate::model::gap::Answer;
 use crate::model::operation::Operation;
 use crate::model::rds::{AutomatedBackup, Snapshot};
@@ -138,7 +138,7 @@ fn of_instance(site: &Site, item: &types::DbSnapshot) -> Shaped<Snapshot> {
             original_created_at: some_time("OriginalSnapshotCreateTime", item.original_snapshot_create_time())?,
             engine: text("Engine", item.engine())?,
             encrypted: required("Encrypted", item.encrypted())?,
-            kms_key: site.some_key("KmsKeyId", item.kms_key_id())?,
+            kms_key: storage_key(site, item.encrypted(), item.kms_key_id())?,
             shared_with: None,
             tags: tags(tag_pairs(item.tag_list()))?,
         })
@@ -163,7 +163,7 @@ fn of_cluster(site: &Site, item: &types::DbClusterSnapshot) -> Shaped<Snapshot> 
             original_created_at: None,
             engine: text("Engine", item.engine())?,
             encrypted: required("StorageEncrypted", item.storage_encrypted())?,
-            kms_key: site.some_key("KmsKeyId", item.kms_key_id())?,
+            kms_key: storage_key(site, item.storage_encrypted(), item.kms_key_id())?,
             shared_with: None,
             tags: tags(tag_pairs(item.tag_list()))?,
         })
@@ -192,7 +192,7 @@ pub(super) fn instance_backup(site: &Site, item: &types::DbInstanceAutomatedBack
             backup_retention_days: item.backup_retention_period(),
             source_region: required("Region", source.region().or(told))?,
             replications,
-            kms_key: site.some_key("KmsKeyId", item.kms_key_id())?,
+            kms_key: storage_key(site, item.encrypted(), item.kms_key_id())?,
             backup_recovery_point: some_arn("AwsBackupRecoveryPointArn", item.aws_backup_recovery_point_arn())?,
             arn: own.unwrap_or_else(|| source.clone()),
             source,
@@ -217,7 +217,7 @@ pub(super) fn cluster_backup(site: &Site, item: &types::DbClusterAutomatedBackup
             backup_retention_days: item.backup_retention_period(),
             source_region: required("Region", source.region().or(told))?,
             replications: Vec::new(),
-            kms_key: site.some_key("KmsKeyId", item.kms_key_id())?,
+            kms_key: storage_key(site, item.storage_encrypted(), item.kms_key_id())?,
             backup_recovery_point: some_arn("AwsBackupRecoveryPointArn", item.aws_backup_recovery_point_arn())?,
             arn: own.unwrap_or_else(|| source.clone()),
             source,

@@ -100,6 +100,15 @@ fn an_instance_is_read_whole_and_lists_to_their_last_page() {
 }
 
 #[test]
+fn a_key_beside_unencrypted_storage_encrypts_nothing() {
+    let plain = INSTANCE.replace("<StorageEncrypted>true", "<StorageEncrypted>false");
+    let answer = page("DescribeDBInstances", "DBInstances", &plain, "");
+    let inventory = collected(Replay::new().on(&["Action=DescribeDBInstances&"], 200, answer));
+    let instance = &inventory.db_instances.items()[0];
+    assert_eq!((instance.storage_encrypted, &instance.kms_key), (false, &None));
+}
+
+#[test]
 fn an_instance_without_its_protection_flag_is_a_gap_and_not_unprotected() {
     for lost in ["DeletionProtection", "DBInstanceArn", "DbiResourceId", "BackupRetentionPeriod", "StorageEncrypted"] {
         let start = INSTANCE.find(&format!("<{lost}>")).unwrap();
