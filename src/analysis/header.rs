@@ -1,5 +1,7 @@
 //! The headers of subjects that belong to an account as a whole: its environment is theirs.
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use crate::model::facts::{Subject, SubjectKind, Unlisted, Unread};
 use crate::model::ids::{AccountId, Region};
@@ -38,6 +40,19 @@ pub(super) fn unlisted(
 /// Production, or unknown.
 pub(super) fn is_production(environment: Option<&str>) -> bool {
     environment.is_none_or(|word| word == "production")
+}
+
+/// The environment that recorded tags name; `None` where they name none, or several.
+pub(super) fn named(_cx: &Context<'_>, tags: &BTreeMap<String, String>) -> Option<String> {
+    tags.values().next().cloned()
+}
+
+/// Gives a subject the environment that recorded tags name, where they name one.
+pub(super) fn by_tags(cx: &Context<'_>, subject: &mut Subject, tags: &BTreeMap<String, String>) {
+    if let Some(environment) = named(cx, tags) {
+        subject.production = is_production(Some(&environment));
+        subject.environment = Some(environment);
+    }
 }
 
 fn environment(cx: &Context<'_>, account: &AccountId) -> Option<String> {

@@ -7,6 +7,8 @@ mod accounts;
 mod backup;
 mod context;
 mod environment;
+#[cfg(test)]
+mod fixture;
 mod header;
 mod pattern;
 mod resources;

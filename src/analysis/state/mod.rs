@@ -1,10 +1,158 @@
 //! Which Terraform state claims which resource, and how the states themselves are kept.
+//!
+//! `states` gathers every object once and says which are copies; `claims` joins what they manage to the resources; `sight`
+//! says what could hide a claim. `locks`, `objects`, `buckets`, `databases` and `tables` draw a fact each.
 
-use super::Context;
-use crate::model::facts::{Fact, Facts, ResourceFact};
+mod buckets;
+mod claims;
+mod databases;
+mod locks;
+mod objects;
+mod sight;
+mod states;
+mod tables;
+mod tls;
+
+use std::collections::BTreeMap;
+
+use self::claims::Resources;
+use self::sight::Hidden;
+use self::states::States;
+use super::context::{item_gap, source};
+use super::{Context, header};
+use crate::model::facts::{Class, Fact, Facts, ManagedBy, ResourceFact, SubjectKind, Unread};
+use crate::model::gap::{Answer, Gap};
+use crate::model::operation::Collection;
+
+/// The tag that CloudFormation sets and nobody else can.
+const STACK_TAG: &str = "aws:cloudformation:stack-id";
 
 /// Fills `claims` and `managed_by` of every resource.
-pub(super) fn attach(_cx: &Context<'_>, _resources: &mut [Fact<ResourceFact>]) {}
+pub(super) fn attach(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
+    let states = States::new(cx);
+    let claims = claims::all(&states, &Resources::new(resources, replicas(cx)));
+    let hidden = sight::of_claims(cx, &states);
+    let tags = tags(cx);
+    let external: Vec<(Option<globset::GlobMatcher>, &str)> = cx
+        .settings
+        .state
+        .external
+        .iter()
+        .map(|(glob, what)| (globset::Glob::new(glob).ok().map(|glob| glob.compile_matcher()), what.as_str()))
+        .collect();
+    for (fact, claims) in resources.iter_mut().zip(claims) {
+        for claim in &claims {
+            let account = states.all.iter().find(|state| state.address == claim.state).map(|state| state.account);
+            fact.rests_on.extend(account.map(|account| source(account, None, Collection::StateContent)));
+        }
+        fact.detail.claims = claims;
+        let answer = tags.get(fact.subject.arn.as_str()).copied();
+        let stack = answer.and_then(Result::ok).and_then(|tags| tags.get(STACK_TAG));
+        let named = external
+            .iter()
+            .find(|(glob, _)| glob.as_ref().is_some_and(|glob| glob.is_match(&fact.subject.arn)))
+            .map(|(_, what)| *what);
+        fact.detail.managed_by = match (stack, named) {
+            (Some(stack), _) => Some(ManagedBy::CloudFormation { stack: stack.clone() }),
+            (None, Some(what)) => Some(ManagedBy::External { what: what.to_owned() }),
+            (None, None) => None,
+        };
+        // One witness is enough: what is hidden matters where none was found.
+        let unclaimed = fact.detail.claims.is_empty() && fact.detail.managed_by.is_none();
+        if unclaimed && fact.subject.class == Some(Class::Data) {
+            fact.unread.extend(hidden.iter().cloned());
+            if let (Some(Err(gap)), Some(account)) = (answer, &fact.subject.account) {
+                fact.unread.push(item_gap(account, fact.subject.region.as_ref(), Collection::StateClaims, gap));
+            }
+        }
+    }
+}
+
+type Tags<'a> = Result<&'a BTreeMap<String, String>, &'a Gap>;
+
+/// The tags of every resource, by ARN.
+fn tags<'a>(cx: &Context<'a>) -> BTreeMap<&'a str, Tags<'a>> {
+    fn of(answer: &Answer<BTreeMap<String, String>>) -> Tags<'_> {
+        match answer {
+            Answer::Value(tags) => Ok(tags),
+            Answer::Gap(gap) => Err(gap),
+        }
+    }
+    let mut tags: BTreeMap<&str, Tags<'_>> = BTreeMap::new();
+    for account in &cx.inventory.accounts {
+        let buckets = account.parts().into_iter().flat_map(|parts| parts.s3.buckets.items());
+        tags.extend(buckets.map(|bucket| (bucket.arn.as_str(), of(&bucket.tags))));
+        for (_, parts) in account.regions() {
+            tags.extend(parts.rds.db_instances.items().iter().map(|db| (db.arn.as_str(), Ok(&db.tags))));
+            tags.extend(parts.rds.db_clusters.items().iter().map(|db| (db.arn.as_str(), Ok(&db.tags))));
+            tags.extend(parts.dynamodb.tables.items().iter().map(|table| (table.arn.as_str(), of(&table.tags))));
+        }
+    }
+    tags
+}
+
+/// The ARNs of the other replicas of each global table.
+fn replicas(cx: &Context<'_>) -> BTreeMap<String, Vec<String>> {
+    let mut replicas = BTreeMap::new();
+    for (_, parts) in cx.inventory.accounts.iter().flat_map(|account| account.regions()) {
+        for table in parts.dynamodb.tables.items() {
+            let (Some(account), Some(detail)) = (table.arn.account(), table.detail.value()) else { continue };
+            let arn =
+                |region| format!("arn:{}:dynamodb:{region}:{account}:{}", table.arn.partition(), table.arn.resource());
+            let others: Vec<String> = detail.replicas.iter().map(arn).filter(|arn| arn != table.arn.as_str()).collect();
+            if !others.is_empty() {
+                replicas.insert(table.arn.as_str().to_owned(), others);
+            }
+        }
+    }
+    replicas
+}
 
 /// Fills `state_buckets`, `state_objects`, `lock_tables`, `state_databases`, `held_locks`, and `unlisted` of their kinds.
-pub(super) fn surroundings(_cx: &Context<'_>, _facts: &mut Facts) {}
+pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
+    let states = States::new(cx);
+    let resources = Resources::new(&facts.resources, replicas(cx));
+    let claims_unread = sight::of_claims(cx, &states);
+    let tables_unread = tables_unread(cx, &states);
+    let buckets = buckets::all(cx, &states, &resources);
+    let objects = objects::all(cx, &states, &resources, &claims_unread, tables_unread.as_deref());
+    let databases = databases::all(cx, &states, &resources);
+    let tables = tables::all(cx, &resources);
+    facts.held_locks.extend(tables::held(cx, &states));
+    facts.state_buckets.extend(buckets);
+    facts.state_objects.extend(objects);
+    facts.state_databases.extend(databases);
+    facts.lock_tables.extend(tables);
+    unlisted(cx, &states, facts);
+}
+
+/// Why a lock table could have been missed, in one sentence; `None` where every one was read.
+fn tables_unread(cx: &Context<'_>, states: &States<'_>) -> Option<String> {
+    let gaps = cx.inventory.accounts.iter().flat_map(|account| {
+        let Hidden { tables, items, .. } = sight::of_account(cx, account, states);
+        tables.into_iter().chain(items)
+    });
+    let told = gaps.map(|unread| {
+        let account = unread.account.map_or_else(String::new, |id| format!(" in account {id}"));
+        format!("{} ({}){account}", unread.gap.operation, unread.gap.kind.as_str())
+    });
+    let outside = sight::outside(cx).map(|id| format!("account {id} is outside the scope of this scan"));
+    told.chain(outside).min()
+}
+
+/// What hides subjects of each kind, per account.
+fn unlisted(cx: &Context<'_>, states: &States<'_>, facts: &mut Facts) {
+    for account in &cx.inventory.accounts {
+        let Hidden { buckets, tables, items, objects, guessed, lock_versions, content } =
+            sight::of_account(cx, account, states);
+        let mut add = |kind, parts: &[&Vec<Unread>]| {
+            let gaps = parts.iter().flat_map(|part| part.iter().cloned()).collect();
+            facts.unlisted.extend(header::unlisted(cx, kind, &account.id, sight::merged(gaps)));
+        };
+        add(SubjectKind::LockTable, &[&tables]);
+        add(SubjectKind::StateBucket, &[&buckets, &tables, &items, &guessed]);
+        add(SubjectKind::StateObject, &[&buckets, &tables, &items, &objects]);
+        add(SubjectKind::StateDatabase, &[&buckets, &tables, &items, &objects, &content]);
+        add(SubjectKind::HeldLock, &[&buckets, &tables, &items, &objects, &lock_versions]);
+    }
+}
