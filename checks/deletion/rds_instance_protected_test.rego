@@ -39,14 +39,23 @@ test_replica_fails_mildly if {
 }
 
 test_protected_replica_passes if {
-	v := check.verdict with input as instance({"replica_of": "orders", "class": "derived", "protection": {"deletion_protection": true}})
+	v := check.verdict with input as instance({
+		"replica_of": "orders",
+		"class": "derived",
+		"protection": {"deletion_protection": true},
+	})
 	v.status == "pass"
 }
 
 test_derived_is_not_judged if {
 	v := check.verdict with input as instance({"class": "derived"})
 	v.status == "not_applicable"
-	contains(v.message, "derived")
+	contains(v.message, "derived (told by type: db_instance)")
+}
+
+test_operational_replica_is_not_judged if {
+	v := check.verdict with input as instance({"class": "operational", "replica_of": "orders"})
+	v.status == "not_applicable"
 }
 
 test_unread_gives_no_verdict if {

@@ -51,3 +51,39 @@ test_long_lists_are_cut if {
 	words.some_of(["a", "b"]) == "a, b"
 	words.some_of(["a", "b", "c", "d", "e", "f", "g"]) == "a, b, c, d, e and 2 more"
 }
+
+test_closed_accounts_are_told if {
+	words.closed_account == "the account is pending closure" with input as {"subject": {"state": "PENDING_CLOSURE"}}
+	not words.closed_account with input as {"subject": {"state": "ACTIVE"}}
+	not words.closed_account with input as {"subject": {"state": null}}
+}
+
+test_what_is_unread_is_told if {
+	words.unread(words.data_lists) with input as {"subject": {"unread": [{"collection": "dynamodb.tables"}]}}
+	not words.unread(words.data_lists) with input as {"subject": {"unread": [{"collection": "kms.keys"}]}}
+	not words.unread(words.data_lists) with input as {"subject": {"unread": []}}
+}
+
+copy := {"kind": "recovery_point", "usable": true, "age_hours": 12, "expires_in_hours": null}
+
+fresh_with(changes) if words.fresh(object.union(copy, changes)) with data.config.rpo_hours as 36
+
+test_fresh_copies if {
+	fresh_with({})
+	fresh_with({"expires_in_hours": 1})
+}
+
+test_copies_that_are_not_fresh if {
+	not fresh_with({"age_hours": 36})
+	not fresh_with({"age_hours": null})
+	not fresh_with({"usable": false})
+	not fresh_with({"usable": null})
+	not fresh_with({"expires_in_hours": 0})
+}
+
+test_copies_in_words if {
+	words.youngest([copy, object.union(copy, {"age_hours": 3}), object.union(copy, {"age_hours": null})]) == "3 hours"
+	words.kind_of(copy) == "recovery point"
+	words.kind_of({"kind": "tape"}) == "tape"
+	words.counted(2, "bucket") == "2 buckets"
+}
