@@ -127,4 +127,3 @@ async fn interruptible<T>(work: impl Future<Output = Result<T, CollectError>>) -
         },
     }
 }
-#[cfg(test)]
