@@ -15,6 +15,9 @@ use crate::model::posture::{
 /// A name that clears the screen, reverses the line and goes on for long.
 pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}[32mpass\u{1b}[0m\u{202e}txt.\r\nall is well\u{200b} and this goes on for longer than any line is wide";
 
+/// What AWS says to whom it refuses.
+const REFUSAL: &str = "User: arn:aws:sts::444455556666:assumed-role/PalisadeAudit/palisade is not authorized";
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -27,27 +30,48 @@ fn region(code: &str) -> Region {
     code.parse().unwrap()
 }
 
-struct Row(&'static str, Layer, Severity, Status, &'static str, &'static str, &'static str, Option<&'static str>);
+/// A check by its id, layer and severity.
+type Of = (&'static str, Layer, Severity);
 
-fn finding(row: &Row, evidence: Vec<Evidence>) -> Finding {
-    let Row(check, layer, severity, status, account_id, name, message, environment) = row;
+const PROTECTED: Of = ("deletion-rds-instance-protected", Layer::Deletion, Severity::Critical);
+const COVERED: Of = ("backup-covered", Layer::Backup, Severity::Critical);
+const LOCKED: Of = ("state-locked", Layer::State, Severity::Critical);
+const STALE: Of = ("state-no-stale-lock", Layer::State, Severity::Low);
+const ROOT: Of = ("separation-root-credentials-absent", Layer::Separation, Severity::High);
+
+/// The accounts.
+const SHOP: &str = "111122223333";
+const LEDGER: &str = "444455556666";
+
+fn verdict(of: Of, status: Status, of_account: &str, name: &str, message: &str) -> Finding {
+    let (check, layer, severity) = of;
     Finding {
-        check: (*check).to_owned(),
-        layer: *layer,
-        severity: *severity,
-        status: *status,
-        account: Some(account(account_id)),
+        check: check.to_owned(),
+        layer,
+        severity,
+        status,
+        account: Some(account(of_account)),
         region: Some(region("eu-central-1")),
         subject: SubjectSummary {
             kind: "db_instance".to_owned(),
-            arn: format!("arn:aws:rds:eu-central-1:{account_id}:db:{name}"),
-            name: (*name).to_owned(),
-            environment: environment.map(str::to_owned),
+            arn: format!("arn:aws:rds:eu-central-1:{of_account}:db:{name}"),
+            name: name.to_owned(),
+            environment: None,
             class: Some("data".to_owned()),
         },
-        message: (*message).to_owned(),
-        evidence,
+        message: message.to_owned(),
+        evidence: Vec::new(),
     }
+}
+
+fn in_environment(mut finding: Finding, environment: &str) -> Finding {
+    finding.subject.environment = Some(environment.to_owned());
+    finding
+}
+
+fn resting_on(mut finding: Finding, evidence: Evidence) -> Finding {
+    finding.evidence.push(evidence);
+    finding
 }
 
 fn gap(kind: GapKind, operation: Operation, message: &str) -> Gap {
@@ -62,108 +86,28 @@ fn gap(kind: GapKind, operation: Operation, message: &str) -> Gap {
 }
 
 fn findings() -> Vec<Finding> {
-    use Severity::{Critical, High, Low};
     use Status::{Fail, NotApplicable, Pass, Unknown};
     const OFF: &str = "DeleteDBInstance succeeds: deletion protection is off";
-    const ID: &str = "deletion-rds-instance-protected";
     let fact = || Evidence::Fact { path: "protection.deletion_protection".to_owned(), value: false.into() };
-    let refused = |kind, operation, collection, regions: &[&str]| Evidence::Gap {
-        account: Some(account("444455556666")),
-        regions: regions.iter().map(|code| region(code)).collect(),
-        collection,
-        gap: gap(
-            kind,
-            operation,
-            "User: arn:aws:sts::444455556666:assumed-role/PalisadeAudit/palisade is not authorized",
-        ),
+    let hidden = |kind| Evidence::Gap {
+        account: Some(account(LEDGER)),
+        regions: vec![region("eu-central-1"), region("eu-west-1")],
+        collection: Collection::BackupVaults,
+        gap: gap(kind, Operation::BackupListBackupVaults, REFUSAL),
     };
-    let vaults = |kind| {
-        refused(kind, Operation::BackupListBackupVaults, Collection::BackupVaults, &["eu-central-1", "eu-west-1"])
-    };
-    let mut list = vec![
-        finding(
-            &Row(
-                "backup-covered",
-                Layer::Backup,
-                Critical,
-                Unknown,
-                "444455556666",
-                "ledger",
-                "backup:ListBackupVaults was denied",
-                None,
-            ),
-            vec![vaults(GapKind::Denied)],
-        ),
-        finding(
-            &Row(
-                "backup-covered",
-                Layer::Backup,
-                Critical,
-                Unknown,
-                "444455556666",
-                "payments",
-                "two regions are hidden",
-                None,
-            ),
-            vec![vaults(GapKind::RegionDenied)],
-        ),
-    ];
-    for (id, name, environment) in [
-        ("111122223333", "reports", Some("development")),
-        ("111122223333", "orders", Some("production")),
-        ("111122223333", "site", None),
-        ("444455556666", HOSTILE, Some("production")),
-    ] {
-        list.push(finding(&Row(ID, Layer::Deletion, Critical, Fail, id, name, OFF, environment), vec![fact()]));
-    }
-    list.push(finding(
-        &Row(ID, Layer::Deletion, Critical, Pass, "444455556666", "well", "deletion protection is on", None),
-        Vec::new(),
-    ));
-    list.push(finding(
-        &Row(ID, Layer::Deletion, Critical, NotApplicable, "444455556666", "member", "judged by its cluster", None),
-        Vec::new(),
-    ));
-    list.push(finding(
-        &Row(
-            "state-locked",
-            Layer::State,
-            Critical,
-            Unknown,
-            "111122223333",
-            "prod.tfstate",
-            "no table item, and the bucket keeps no versions",
-            None,
-        ),
-        Vec::new(),
-    ));
-    list.push(finding(
-        &Row(
-            "state-no-stale-lock",
-            Layer::State,
-            Low,
-            Fail,
-            "111122223333",
-            "prod.tfstate",
-            "held for 312 hours",
-            None,
-        ),
-        Vec::new(),
-    ));
-    list.push(finding(
-        &Row(
-            "separation-root-credentials-absent",
-            Layer::Separation,
-            High,
-            Pass,
-            "111122223333",
-            "root",
-            "root has no access key",
-            None,
-        ),
-        Vec::new(),
-    ));
-    list
+    vec![
+        resting_on(verdict(COVERED, Unknown, LEDGER, "ledger", "the vaults were not read"), hidden(GapKind::Denied)),
+        resting_on(verdict(COVERED, Unknown, LEDGER, "payments", "regions are hidden"), hidden(GapKind::RegionDenied)),
+        resting_on(in_environment(verdict(PROTECTED, Fail, SHOP, "reports", OFF), "development"), fact()),
+        resting_on(in_environment(verdict(PROTECTED, Fail, SHOP, "orders", OFF), "production"), fact()),
+        resting_on(verdict(PROTECTED, Fail, SHOP, "site", OFF), fact()),
+        resting_on(in_environment(verdict(PROTECTED, Fail, LEDGER, HOSTILE, OFF), "production"), fact()),
+        verdict(PROTECTED, Pass, LEDGER, "well", "deletion protection is on"),
+        verdict(PROTECTED, NotApplicable, LEDGER, "member", "judged by its cluster"),
+        verdict(LOCKED, Unknown, SHOP, "prod.tfstate", "no table item, and the bucket keeps no versions"),
+        verdict(STALE, Fail, SHOP, "prod.tfstate", "held for 312 hours"),
+        verdict(ROOT, Pass, SHOP, "root", "root has no access key"),
+    ]
 }
 
 fn layer(id: Layer, score: Option<(f64, f64)>, counts: [usize; 4]) -> LayerPosture {
