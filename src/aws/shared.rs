@@ -3,12 +3,15 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::ledger::Ledger;
 use super::limits::Limits;
 use crate::model::ids::AccountId;
 use crate::model::operation::Operation;
+
+/// State objects read at once, over all accounts: each takes a thread and what its state keeps.
+const BODIES_AT_ONCE: usize = 16;
 
 /// Told how a collection goes, for a progress line. It never changes what is collected.
 pub trait Observer: Send + Sync {
@@ -35,6 +38,8 @@ impl Observer for Unobserved {}
 /// What all sites of one collection share.
 pub(super) struct Shared {
     pub(super) limits: Limits,
+    /// Places for state objects whose bytes are passing through: such a call ends long after its answer began.
+    pub(super) bodies: Semaphore,
     pub(super) ledger: Ledger,
     pub(super) observer: Arc<dyn Observer>,
     /// Whether an endpoint URL is set: what answers need not be AWS.
@@ -53,6 +58,7 @@ impl Shared {
     pub(super) fn new(concurrency: usize, custom_endpoint: bool, observer: Arc<dyn Observer>) -> Self {
         Self {
             limits: Limits::new(concurrency),
+            bodies: Semaphore::new(concurrency.clamp(1, BODIES_AT_ONCE)),
             ledger: Ledger::default(),
             observer,
             custom_endpoint,

@@ -59,6 +59,8 @@ pub(super) async fn fetch(site: &Site, bucket: &str, key: &str, limits: &Limits)
     let address = format!("s3://{bucket}/{key}");
     let client = site.s3();
     let make = || client.get_object().bucket(bucket).key(key).send();
+    // Never closed; an error would only mean "no limit".
+    let _place = site.shared.bodies.acquire().await.ok();
     let Some(output) = site.call_or(GET, Some(&address), &["NoSuchKey"], make).await? else { return Ok(None) };
     let told = Told::of(&output);
 
