@@ -3,10 +3,16 @@
 //! [`assess`] is pure: the same inventory, settings and checks give the same posture, so that `collect` and then `assess`
 //! give what `scan` gives.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::analyse;
 use crate::checks::{Library, Selection};
-use crate::model::facts::{AccountFact, Fact};
+use crate::model::facts::Facts;
+use crate::model::finding::{Evidence, Finding};
+use crate::model::ids::AccountId;
 use crate::model::inventory::{Inventory, Scope};
+use crate::model::ledger::LedgerEntry;
+use crate::model::operation::Operation;
 use crate::model::posture::{AccountSummary, OrganizationSummary, Posture};
 use crate::model::settings::Settings;
 use crate::posture;
@@ -15,7 +21,8 @@ use crate::posture;
 #[must_use]
 pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, selection: &Selection) -> Posture {
     let facts = analyse(inventory, settings);
-    let findings = library.judge(&facts, settings, selection);
+    let mut findings = library.judge(&facts, settings, selection);
+    date(&mut findings, inventory);
     let layers = posture::layers(&findings);
     Posture {
         tool: concat!("palisade ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -24,7 +31,7 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
         // What is taken as empty is a matter of judgement: it is what these settings say, whoever collected.
         scope: Scope { treat_as_empty: settings.scope.treat_as_empty.clone(), ..inventory.scope.clone() },
         organization: organization(inventory),
-        accounts: facts.accounts.iter().filter_map(account).collect(),
+        accounts: accounts(inventory, &facts),
         score: posture::overall(&layers),
         layers,
         checks: library.checks().iter().filter(|check| selection.takes(check)).map(|check| check.summary()).collect(),
@@ -43,14 +50,46 @@ fn organization(inventory: &Inventory) -> Option<OrganizationSummary> {
     })
 }
 
-fn account(fact: &Fact<AccountFact>) -> Option<AccountSummary> {
-    Some(AccountSummary {
-        id: fact.subject.account.clone()?,
-        name: Some(fact.subject.name.clone()).filter(|name| !name.is_empty()),
-        state: fact.detail.state.and_then(|state| serde_json::to_value(state).ok()?.as_str().map(str::to_owned)),
-        environment: fact.subject.environment.clone(),
-        scanned: fact.detail.scanned,
-    })
+/// Every account of the organization, or the scanned ones without it; those that the user left out among them.
+fn accounts(inventory: &Inventory, facts: &Facts) -> Vec<AccountSummary> {
+    let members = inventory.organization.iter().flat_map(|organization| organization.accounts.items());
+    let mut accounts: BTreeMap<AccountId, AccountSummary> = members
+        .map(|account| {
+            let state = serde_json::to_value(account.state).ok().and_then(|word| word.as_str().map(str::to_owned));
+            (account.id.clone(), summary(&account.id, Some(account.name.clone()), state, inventory))
+        })
+        .collect();
+    for account in &inventory.accounts {
+        accounts.entry(account.id.clone()).or_insert_with(|| summary(&account.id, None, None, inventory));
+    }
+    for fact in &facts.accounts {
+        if let Some(account) = fact.subject.account.as_ref().and_then(|id| accounts.get_mut(id)) {
+            account.environment.clone_from(&fact.subject.environment);
+        }
+    }
+    accounts.into_values().collect()
+}
+
+fn summary(id: &AccountId, name: Option<String>, state: Option<String>, inventory: &Inventory) -> AccountSummary {
+    let name = name.filter(|name| !name.is_empty());
+    AccountSummary { id: id.clone(), name, state, environment: None, scanned: inventory.account(id).is_some() }
+}
+
+/// Says when the lists that a verdict rests on were read: when the last of their calls was answered.
+fn date(findings: &mut [Finding], inventory: &Inventory) {
+    let mut calls: BTreeMap<(&AccountId, Operation), Vec<&LedgerEntry>> = BTreeMap::new();
+    for entry in &inventory.ledger {
+        calls.entry((&entry.account, entry.operation)).or_default().push(entry);
+    }
+    for evidence in findings.iter_mut().flat_map(|finding| &mut finding.evidence) {
+        if let Evidence::Read { account, region, operations, read_at, .. } = evidence {
+            // The organization is read with the caller's own credentials.
+            let account = account.as_ref().unwrap_or(&inventory.caller.account);
+            let made = operations.iter().filter_map(|operation| calls.get(&(account, *operation))).flatten();
+            let here = made.filter(|entry| region.as_ref().is_none_or(|region| entry.region == *region));
+            *read_at = here.map(|entry| entry.last_at).max();
+        }
+    }
 }
 
 /// The agreed checks that this version lacks, of the selected layers; none where single checks were asked for.

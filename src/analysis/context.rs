@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::environment::Environments;
 use crate::model::facts::{Fact, Facts, Source, Unread};
 use crate::model::gap::{Collected, Gap, GapKind, Read};
 use crate::model::ids::{AccountId, Region};
@@ -18,6 +19,8 @@ pub(crate) struct Context<'a> {
     pub(crate) inventory: &'a Inventory,
     /// How it is judged.
     pub(crate) settings: &'a Settings,
+    /// Which environment each thing belongs to.
+    pub(crate) environments: Environments<'a>,
 }
 
 /// What was read of one collection in one account, and what was not.
@@ -30,7 +33,7 @@ pub(crate) struct View<'a, T> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(inventory: &'a Inventory, settings: &'a Settings) -> Self {
-        Self { inventory, settings }
+        Self { inventory, settings, environments: Environments::new(inventory, &settings.environments) }
     }
 
     /// One regional collection of an account.
@@ -122,6 +125,26 @@ impl Gaps {
             })
             .collect()
     }
+}
+
+/// Gaps of several places, equal ones of one account and collection taken together.
+pub(crate) fn merge(unread: impl IntoIterator<Item = Unread>) -> Vec<Unread> {
+    let mut merged: BTreeMap<(Option<AccountId>, Collection, Gap, bool), BTreeSet<Region>> = BTreeMap::new();
+    for Unread { account, regions, collection, gap } in unread {
+        // A gap without regions stands for all of them: it is not one of a few.
+        let everywhere = regions.is_empty();
+        let key = (account, collection, Gap { request_id: None, ..gap }, everywhere);
+        merged.entry(key).or_default().extend(regions);
+    }
+    merged
+        .into_iter()
+        .map(|((account, collection, gap, _), regions)| Unread {
+            account,
+            regions: regions.into_iter().collect(),
+            collection,
+            gap,
+        })
+        .collect()
 }
 
 /// The gap of one item of a collection.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Context;
+use super::environment::counts_as_production;
 use crate::model::facts::{Subject, SubjectKind, Unlisted, Unread};
 use crate::model::ids::{AccountId, Region};
 
@@ -15,8 +16,8 @@ pub(super) fn in_account(
     account: Option<AccountId>,
     region: Option<Region>,
 ) -> Subject {
-    let environment = account.as_ref().and_then(|id| environment(cx, id));
-    let production = is_production(environment.as_deref());
+    let environment = account.as_ref().and_then(|id| cx.environments.of_account(id).environment);
+    let production = counts_as_production(environment.as_deref());
     Subject { kind, arn: arn.to_owned(), name: name.to_owned(), account, region, environment, production, class: None }
 }
 
@@ -32,29 +33,20 @@ pub(super) fn unlisted(
     }
     gaps.sort();
     gaps.dedup();
-    let environment = environment(cx, account);
-    let production = is_production(environment.as_deref());
+    let environment = cx.environments.of_account(account).environment;
+    let production = counts_as_production(environment.as_deref());
     Some(Unlisted { kind, account: Some(account.clone()), environment, production, gaps })
 }
 
-/// Production, or unknown.
-pub(super) fn is_production(environment: Option<&str>) -> bool {
-    environment.is_none_or(|word| word == "production")
-}
-
 /// The environment that recorded tags name; `None` where they name none, or several.
-pub(super) fn named(_cx: &Context<'_>, tags: &BTreeMap<String, String>) -> Option<String> {
-    tags.values().next().cloned()
+pub(super) fn named(cx: &Context<'_>, tags: &BTreeMap<String, String>) -> Option<String> {
+    cx.environments.of_tags(tags).and_then(|told| told.environment)
 }
 
-/// Gives a subject the environment that recorded tags name, where they name one.
+/// Gives a subject the environment that recorded tags name, where they are about one; contradicting ones leave it unknown.
 pub(super) fn by_tags(cx: &Context<'_>, subject: &mut Subject, tags: &BTreeMap<String, String>) {
-    if let Some(environment) = named(cx, tags) {
-        subject.production = is_production(Some(&environment));
-        subject.environment = Some(environment);
+    if let Some(told) = cx.environments.of_tags(tags) {
+        subject.production = told.production();
+        subject.environment = told.environment;
     }
-}
-
-fn environment(cx: &Context<'_>, account: &AccountId) -> Option<String> {
-    cx.settings.environments.accounts.get(account).cloned()
 }

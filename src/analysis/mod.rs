@@ -5,14 +5,18 @@
 
 mod accounts;
 mod backup;
+mod class;
 mod context;
 mod environment;
 #[cfg(test)]
 mod fixture;
+mod glob;
 mod header;
+mod keys;
 mod pattern;
 mod resources;
 mod state;
+mod words;
 
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;

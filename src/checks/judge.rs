@@ -172,6 +172,7 @@ fn evidence(check: &Check, view: &View<'_>, gaps: &[&Unread]) -> Vec<Evidence> {
         region: source.region.clone(),
         collection: source.collection,
         operations: source.collection.operations().to_vec(),
+        // The facts do not say; the whole way knows the ledger and fills it in.
         read_at: None,
     }));
     evidence.extend(gaps.iter().map(|gap| gap_evidence(gap)));

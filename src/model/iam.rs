@@ -27,6 +27,11 @@ pub struct IamInventory {
     pub account_summary: Collected<BTreeMap<String, i64>>,
 }
 
+impl IamInventory {
+    /// The name under which the credential report lists the root user.
+    pub const ROOT_USER: &'static str = "<root_account>";
+}
+
 /// The answer of `GetAccountAuthorizationDetails`, complete.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AuthorizationDetails {

@@ -7,6 +7,7 @@ use super::locks;
 use super::states::{State, States};
 use crate::analysis::Context;
 use crate::analysis::context::{item_gap, source};
+use crate::analysis::environment::counts_as_production;
 use crate::analysis::header;
 use crate::model::facts::{Class, Contested, CopyFact, Fact, ResourceFact, StateObjectFact, SubjectKind, Unread};
 use crate::model::operation::Collection;
@@ -104,7 +105,7 @@ fn fact(
     }
     if !detail.environments.is_empty() {
         subject.production = detail.environment_unknown > 0
-            || detail.environments.keys().any(|environment| header::is_production(Some(environment)));
+            || detail.environments.keys().any(|environment| counts_as_production(Some(environment)));
     }
     Fact { subject, detail, rests_on, unread }
 }

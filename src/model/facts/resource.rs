@@ -9,7 +9,8 @@ use crate::model::ids::{AccountId, Arn, Region};
 /// How an environment or a class was told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
-    /// `config`, `tag`, `account`, `organizational_unit`, `type`, `policy`, `replication`, `pattern`, `none`.
+    /// `config`, `tag`, `account`, `organizational_unit`, `cluster`, `source`, `type`, `policy`, `state`, `replication`,
+    /// `pattern`, `none`.
     pub by: String,
     /// The word, tag, name or pattern that told.
     pub what: String,
@@ -32,7 +33,7 @@ pub struct ResourceFact {
     pub cluster: Option<String>,
     /// What it replicates, where it is a read replica.
     pub replica_of: Option<String>,
-    /// Its age, in hours.
+    /// Its age, in hours. Buckets have none: AWS sets their creation date anew when their policy changes.
     pub age_hours: Option<f64>,
     /// Its protection.
     pub protection: Protection,
@@ -262,7 +263,8 @@ pub struct SnapshotFact {
     pub public: Option<bool>,
     /// The accounts that it is shared with.
     pub shared_with: Option<Vec<String>>,
-    /// Those of them outside the organization; `None` where the organization's accounts are not known.
+    /// Those of them outside the organization, or outside its account where there is no organization; `None` where that
+    /// could not be told.
     pub shared_outside: Option<Vec<String>>,
 }
 
