@@ -4,6 +4,7 @@
 //! states that claim them; accounts, keys, vaults and states are told from the result.
 
 mod accounts;
+mod around;
 mod backup;
 mod class;
 mod context;
@@ -32,7 +33,7 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     let mut facts = Facts { resources: resources::list(&cx), ..Facts::default() };
     backup::attach(&cx, &mut facts.resources);
     state::attach(&cx, &mut facts.resources);
-    resources::surroundings(&cx, &mut facts);
+    around::surroundings(&cx, &mut facts);
     backup::surroundings(&cx, &mut facts);
     state::surroundings(&cx, &mut facts);
     accounts::surroundings(&cx, &mut facts);

@@ -45,9 +45,6 @@ pub(super) fn list(cx: &Context<'_>) -> Vec<Fact<ResourceFact>> {
     resources
 }
 
-/// Fills `global_clusters`, `snapshots`, `keys`, and `unlisted` of the resource kinds.
-pub(super) fn surroundings(_cx: &Context<'_>, _facts: &mut crate::model::facts::Facts) {}
-
 /// What a lister tells of one resource.
 struct Draft {
     kind: SubjectKind,
