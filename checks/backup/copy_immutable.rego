@@ -1,12 +1,13 @@
 # METADATA
-# title: Vaults that receive copies are immutable
+# title: Vaults that receive copies are locked in compliance mode, or logically air-gapped
 # description: >-
-#   Governance mode is lifted by whoever may; compliance mode can be taken off until its lock date; only past it, or in a logically
-#   air-gapped vault, does deleting a point fail for everyone. An intermediate vault whose points are copied on is not judged.
-#   Closing the account deletes even a locked vault after 90 days.
+#   Only a Vault Lock in compliance mode whose lock date has passed, or a logically air-gapped vault, keeps its points
+#   from everybody until they expire. Governance mode is taken off by whoever holds the right; a lock in its grace time
+#   can still be taken off. An intermediate vault whose points are copied on to another account is not what survives,
+#   and is not judged. Closing the account of even a locked vault deletes it after 90 days.
 # related_resources:
-#   - https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
-#   - https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html
+#   - ref: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html
+#   - ref: https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html
 # custom:
 #   id: backup-copy-immutable
 #   layer: backup
@@ -14,48 +15,75 @@
 #   subject: backup_vault
 #   needs: [backup.vaults, backup.plans, backup.copy_jobs]
 #   evidence: each
-#   facts: [lock, locks_in_hours, vault_type, min_retention_days, max_retention_days, copies_of]
+#   facts: [lock, locks_in_hours, vault_type, copied_on_to, copies_of, points]
 #   remediation:
-#     note: A compliance lock cannot be undone once its grace time is over. Set min and max retention to what you can live with.
+#     note: >-
+#       The lock cannot be taken off after changeable_for_days. Try it with a short retention, on a vault of its own.
 #     terraform: |
 #       resource "aws_backup_vault_lock_configuration" "copies" {
-#         backup_vault_name   = "VAULT"
-#         changeable_for_days = 3
+#         backup_vault_name   = aws_backup_vault.copies.name
 #         min_retention_days  = 7
-#         max_retention_days  = 365
+#         max_retention_days  = 400
+#         changeable_for_days = 3 # without this the lock is in governance mode
 #       }
-#     cli: aws backup put-backup-vault-lock-configuration --backup-vault-name VAULT --changeable-for-days 3 --min-retention-days 7 --max-retention-days 365
+#     cli: |
+#       aws backup put-backup-vault-lock-configuration --backup-vault-name copies \
+#         --min-retention-days 7 --max-retention-days 400 --changeable-for-days 3
 #   frameworks:
-#     nist_800_53_r5: [CP-9, "CP-9(8)", SI-7]
+#     nist_800_53_r5: [CP-9, CP-9(3), SI-12]
 #     nist_csf_2_0: [PR.DS-11]
 #     cis_controls_8_1: ["11.3"]
-#     iso_27001_2022: [A.8.13]
+#     iso_27001_2022: [A.5.33, A.8.13]
 #     soc2_tsc_2017: [A1.2]
-#     dora: ["Art. 12(1)"]
-#     asd_essential_eight: ["8.4", "8.6"]
+#     hipaa_security_rule: [164.312(c)(1)]
+#     dora: [Art. 12(1), Art. 12(3)]
+#     nis2: [Art. 21(2)(c)]
+#     asd_essential_eight: ["8.3", "8.6"]
 package palisade.backup.copy_immutable
 
 import data.palisade.lib.words
 
 verdict := {
-	"status": "not_applicable",
-	"message": sprintf("an intermediate vault: its points are copied on to %s, which is judged", [words.some_of(input.subject.copied_on_to)]),
+	"status": "unknown",
+	"message": "The vault receives copies, but its account or region was not scanned.",
 } if {
-	count(input.subject.copied_on_to) > 0
-} else := {"status": "pass", "message": "compliance lock past its lock date: nobody deletes its points before they expire"} if {
+	not input.subject.scanned == true
+} else := {
+	"status": "pass",
+	"message": "The vault is locked in compliance mode, and its lock date has passed: nobody deletes a point before it expires.",
+} if {
 	input.subject.lock == "compliance"
-} else := {"status": "pass", "message": "logically air-gapped: nobody deletes its points before they expire"} if {
+} else := {
+	"status": "pass",
+	"message": "The vault is logically air-gapped: nobody deletes a point before it expires.",
+} if {
 	input.subject.lock == "air_gapped"
 } else := {
+	"status": "not_applicable",
+	"message": sprintf("This is an intermediate vault: its points are copied on to %s.", [words.some_of(input.subject.copied_on_to)]),
+} if {
+	count(input.subject.copied_on_to) > 0
+} else := {
 	"status": "fail",
-	"message": "governance mode: whoever may call backup:DeleteBackupVaultLockConfiguration lifts the lock, then deletes the points",
+	"message": sprintf("The vault's compliance lock is in its grace time: for %s more it can be taken off like any other setting.", [
+		words.hours(input.subject.locks_in_hours),
+	]),
+} if {
+	input.subject.lock == "grace"
+	is_number(input.subject.locks_in_hours)
+} else := {
+	"status": "fail",
+	"message": "The vault's compliance lock is in its grace time: it can still be taken off like any other setting.",
+} if {
+	input.subject.lock == "grace"
+} else := {
+	"status": "fail",
+	"message": "The vault is locked in governance mode: whoever has backup:DeleteBackupVaultLockConfiguration takes the lock off.",
 } if {
 	input.subject.lock == "governance"
 } else := {
 	"status": "fail",
-	"message": sprintf("compliance lock still in its grace time: it can be taken off for another %s", [words.hours(input.subject.locks_in_hours)]),
+	"message": "The vault has no lock: whoever has backup:DeleteRecoveryPoint destroys the copies in it.",
 } if {
-	input.subject.lock == "grace"
-} else := {"status": "fail", "message": "no Vault Lock: whoever may call backup:DeleteRecoveryPoint deletes the copies"} if {
 	input.subject.lock == "none"
 }

@@ -1,30 +1,70 @@
 package palisade.backup.copy_immutable_test
 
-import data.palisade.backup.copy_immutable
+import data.palisade.backup.copy_immutable as check
 
-base := {"kind": "backup_vault", "lock": "none", "locks_in_hours": null, "copied_on_to": []}
+vault(changes) := {"subject": object.union(
+	{
+		"kind": "backup_vault",
+		"scanned": true,
+		"lock": "compliance",
+		"locks_in_hours": null,
+		"min_retention_days": 7,
+		"max_retention_days": null,
+		"shortest_retention_days": 35,
+		"shortest_retention_of": "daily",
+		"copies_of": ["111122223333"],
+		"copied_on_to": [],
+		"points": 12,
+	},
+	changes,
+)}
 
-verdict(change) := answer if {
-	answer := copy_immutable.verdict with input as {"subject": object.union(base, change)}
+test_compliance_passes if {
+	v := check.verdict with input as vault({})
+	v.status == "pass"
 }
 
-test_a_compliance_lock_passes if verdict({"lock": "compliance"}).status == "pass"
-
-test_an_air_gapped_vault_passes if verdict({"lock": "air_gapped"}).status == "pass"
-
-# Locked: true alone is governance mode.
-test_governance_fails if contains(verdict({"lock": "governance"}).message, "governance")
-
-test_grace_time_fails_and_says_how_long if {
-	answer := verdict({"lock": "grace", "locks_in_hours": 30})
-	answer.status == "fail"
-	contains(answer.message, "30 hours")
+test_air_gapped_passes if {
+	v := check.verdict with input as vault({"lock": "air_gapped"})
+	v.status == "pass"
 }
 
-test_no_lock_fails if verdict({}).status == "fail"
+# `Locked: true` alone is governance mode.
+test_governance_fails if {
+	v := check.verdict with input as vault({"lock": "governance"})
+	v.status == "fail"
+	contains(v.message, "governance")
+}
 
-test_an_unread_lock_gets_no_verdict if not verdict({"lock": null})
+# A lock date in the future is grace time.
+test_grace_fails if {
+	v := check.verdict with input as vault({"lock": "grace", "locks_in_hours": 48})
+	v.status == "fail"
+	contains(v.message, "for 48 hours more")
+	undated := check.verdict with input as vault({"lock": "grace"})
+	undated.status == "fail"
+}
 
-test_an_intermediate_vault_does_not_apply if {
-	verdict({"copied_on_to": ["arn:aws:backup:eu-west-1:444455556666:backup-vault:locked"]}).status == "not_applicable"
+test_no_lock_fails if {
+	v := check.verdict with input as vault({"lock": "none"})
+	v.status == "fail"
+	contains(v.message, "has no lock")
+}
+
+test_intermediate_vaults_are_not_judged if {
+	v := check.verdict with input as vault({
+		"lock": "none",
+		"copied_on_to": ["arn:aws:backup:eu-west-1:777788889999:backup-vault:last"],
+	})
+	v.status == "not_applicable"
+	contains(v.message, "777788889999")
+}
+
+test_not_scanned_is_unknown if {
+	v := check.verdict with input as vault({"scanned": false, "lock": null})
+	v.status == "unknown"
+}
+
+test_unread_gives_no_verdict if {
+	not check.verdict with input as vault({"lock": null})
 }

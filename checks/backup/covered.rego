@@ -1,12 +1,12 @@
 # METADATA
-# title: A backup plan selects it, and has backed it up on time
+# title: A backup plan takes in all production data, and really backs it up
 # description: >-
-#   A plan that selects nothing here, or whose jobs do not run, protects nothing. A plan selects the resource (by ARN, wildcard,
-#   tag and value, Conditions, less NotResources, for an opted-in type) and a usable point exists within the plan's period,
-#   with AWS Backup's default start window of 8 hours on top, or the resource is younger than that.
+#   A plan selects it – by ARN, by ARN pattern, by tag key and value, by Conditions, without NotResources taking it out
+#   again – and a usable recovery point exists that is no older than the plan's period and the eight hours that AWS
+#   Backup by default takes to start a job. A resource younger than that has time until then. A plan without points is
+#   no backup, nor is a point without a plan.
 # related_resources:
-#   - https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
-#   - https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
+#   - ref: https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources.html
 # custom:
 #   id: backup-covered
 #   layer: backup
@@ -19,81 +19,138 @@
 #     - dynamodb.tags
 #     - s3.buckets
 #     - s3.bucket_tags
+#     - organization.account_tags
 #     - backup.plans
 #     - backup.selections
-#     - backup.effective_policy
 #     - backup.region_settings
-#     - backup.vaults
 #     - backup.recovery_points
+#     - backup.vaults
+#     - backup.effective_policy
 #   evidence: exists
 #   facts: [backup.plans, backup.period_hours, backup.newest_point_hours, backup.opted_in, age_hours]
 #   remediation:
 #     terraform: |
-#       resource "aws_backup_selection" "data" {
-#         name         = "data"
+#       resource "aws_backup_plan" "daily" {
+#         name = "daily"
+#         rule {
+#           rule_name         = "daily"
+#           target_vault_name = aws_backup_vault.local.name
+#           schedule          = "cron(0 5 * * ? *)"
+#           lifecycle {
+#             delete_after = 35
+#           }
+#           copy_action {
+#             destination_vault_arn = "arn:aws:backup:eu-central-1:BACKUP_ACCOUNT:backup-vault:copies"
+#             lifecycle {
+#               delete_after = 35
+#             }
+#           }
+#         }
+#       }
+#
+#       resource "aws_backup_selection" "production" {
+#         name         = "production"
 #         plan_id      = aws_backup_plan.daily.id
 #         iam_role_arn = aws_iam_role.backup.arn
-#         resources    = ["RESOURCE_ARN"]
+#         selection_tag {
+#           type  = "STRINGEQUALS"
+#           key   = "env"
+#           value = "production"
+#         }
 #       }
-#     cli: aws backup create-backup-selection --backup-plan-id PLAN --backup-selection 'SelectionName=data,IamRoleArn=ROLE_ARN,Resources=RESOURCE_ARN'
+#     cli: |
+#       aws backup create-backup-selection --backup-plan-id ID --backup-selection \
+#         '{"SelectionName":"production","IamRoleArn":"ROLE_ARN","Resources":["RESOURCE_ARN"]}'
+#       aws backup update-region-settings --resource-type-opt-in-preference RDS=true,Aurora=true,DynamoDB=true,S3=true
 #   frameworks:
-#     nist_800_53_r5: [CP-9, CP-10]
+#     nist_800_53_r5: [CP-9]
 #     nist_csf_2_0: [PR.DS-11]
 #     cis_controls_8_1: ["11.2"]
 #     iso_27001_2022: [A.8.13]
 #     soc2_tsc_2017: [A1.2]
-#     hipaa_security_rule: ["164.308(a)(7)(ii)(A)"]
-#     dora: ["Art. 12(1)"]
-#     nis2: ["Art. 21(2)(c)"]
+#     hipaa_security_rule: [164.308(a)(7)(ii)(A), 164.310(d)(2)(iv)]
+#     dora: [Art. 12(1), Art. 12(2)]
+#     nis2: [Art. 21(2)(c)]
 #     asd_essential_eight: ["8.1"]
 package palisade.backup.covered
 
 import data.palisade.lib.words
 
-# StartWindowMinutes is 480 where a rule does not say.
-start_window_hours := 8
-
-allowed_hours := input.subject.backup.period_hours + start_window_hours if is_number(input.subject.backup.period_hours)
-
-names := [sprintf("%s", [plan.plan]) | some plan in input.subject.backup.plans]
-
-verdict := {"status": "not_applicable", "message": why} if {
-	why := words.no_production_data
+verdict := {
+	"status": "not_applicable",
+	"message": sprintf("The data of this member belongs to the cluster %s, which is judged.", [input.subject.cluster]),
+} if {
+	is_string(input.subject.cluster)
 } else := {
 	"status": "not_applicable",
-	"message": sprintf("a member of cluster %s, which is judged in its place", [input.subject.cluster]),
+	"message": sprintf("This is not production data: %s.", [words.no_production_data]),
 } if {
-	input.subject.cluster != null
-} else := {"status": "fail", "message": "AWS Backup does not support its type, so that no plan can protect it"} if {
+	words.no_production_data
+} else := {
+	"status": "fail",
+	"message": "AWS Backup does not support this type of resource, so that no plan can protect it.",
+} if {
 	input.subject.backup.supported == false
-} else := {"status": "fail", "message": "no backup plan selects it"} if {
-	count(input.subject.backup.plans) == 0
+} else := {
+	"status": "pass",
+	"message": sprintf("The plan %s selects it every %s, and its youngest recovery point holds data %s old.", [
+		names,
+		words.hours(period),
+		words.hours(newest),
+	]),
+} if {
+	count(plans) > 0
+	newest <= allowed
+} else := {
+	"status": "pass",
+	"message": sprintf("The plan %s selects it every %s; it is only %s old and has time until its first recovery point.", [
+		names,
+		words.hours(period),
+		words.hours(input.subject.age_hours),
+	]),
+} if {
+	count(plans) > 0
+	input.subject.backup.opted_in == true
+	is_number(input.subject.age_hours)
+	input.subject.age_hours <= allowed
+} else := {
+	"status": "fail",
+	"message": "No backup plan selects it: AWS Backup does not know this data.",
+} if {
+	count(plans) == 0
+} else := {
+	"status": "fail",
+	"message": sprintf("The plan %s selects it, but the region is not opted in to its type, and no recovery point is young enough.", [names]),
+} if {
+	input.subject.backup.opted_in == false
 } else := {
 	"status": "unknown",
-	"message": sprintf("plan %s selects it, but palisade cannot tell from its schedule how often it runs", [words.some_of(names)]),
+	"message": sprintf("The plan %s selects it, but how often it runs could not be understood from its schedule.", [names]),
 } if {
-	input.subject.backup.period_hours == null
-} else := {
-	"status": "pass",
-	"message": sprintf("plan %s selects it; its newest usable point is %s old", [words.some_of(names), words.hours(input.subject.backup.newest_point_hours)]),
-} if {
-	is_number(input.subject.backup.newest_point_hours)
-	input.subject.backup.newest_point_hours <= allowed_hours
-} else := {
-	"status": "pass",
-	"message": sprintf("plan %s selects it, and it is younger (%s) than the plan's period", [words.some_of(names), words.hours(input.subject.age_hours)]),
-} if {
-	is_number(input.subject.age_hours)
-	input.subject.age_hours <= allowed_hours
+	not period
 } else := {
 	"status": "fail",
-	"message": sprintf(
-		"plan %s selects it every %s, but its newest usable point is %s old",
-		[words.some_of(names), words.hours(input.subject.backup.period_hours), words.hours(input.subject.backup.newest_point_hours)],
-	),
+	"message": sprintf("The plan %s selects it every %s, but its youngest recovery point holds data %s old.", [
+		names,
+		words.hours(period),
+		words.hours(newest),
+	]),
 } if {
-	is_number(input.subject.backup.newest_point_hours)
+	newest > allowed
 } else := {
 	"status": "fail",
-	"message": sprintf("plan %s selects it, but it has no usable recovery point", [words.some_of(names)]),
+	"message": sprintf("The plan %s selects it every %s, but there is no usable recovery point of it.", [names, words.hours(period)]),
+} if {
+	is_null(input.subject.backup.newest_point_hours)
 }
+
+plans := input.subject.backup.plans
+
+names := words.some_of([plan.plan | some plan in plans])
+
+period := input.subject.backup.period_hours if is_number(input.subject.backup.period_hours)
+
+# StartWindowMinutes is 480 where a rule does not say: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
+allowed := period + 8
+
+newest := input.subject.backup.newest_point_hours if is_number(input.subject.backup.newest_point_hours)

@@ -1,45 +1,103 @@
 package palisade.backup.covered_test
 
-import data.palisade.backup.covered
+import data.palisade.backup.covered as check
 
-base := {
-	"kind": "db_instance", "class": "data", "class_by": {"by": "type", "what": "db_instance"}, "production": true,
-	"environment": "production", "environment_by": {"by": "tag", "what": "env=production"}, "cluster": null, "age_hours": 5000,
-	"backup": {"supported": true, "opted_in": true, "plans": [], "period_hours": null, "newest_point_hours": null},
+resource(changes) := {"subject": object.union(
+	{
+		"kind": "db_instance",
+		"engine": "postgres",
+		"class": "data",
+		"class_by": {"by": "type", "what": "db_instance"},
+		"environment": "production",
+		"environment_by": {"by": "tag", "what": "env=prod"},
+		"production": true,
+		"cluster": null,
+		"age_hours": 5000,
+		"encryption": {"encrypted": true, "key_manager": "CUSTOMER"},
+		"copies": [],
+		"of_predecessors": [],
+		"backup": {
+			"supported": true,
+			"opted_in": true,
+			"plans": [{"plan": "daily", "selection": "databases", "period_hours": 24}],
+			"period_hours": 24,
+			"newest_point_hours": 12,
+		},
+		"restore": null,
+		"unread": [],
+	},
+	changes,
+)}
+
+test_what_is_no_production_data_is_not_judged if {
+	staging := check.verdict with input as resource({"production": false, "environment": "staging"})
+	staging.status == "not_applicable"
+	contains(staging.message, "staging (told by tag: env=prod)")
+	derived := check.verdict with input as resource({"class": "derived"})
+	derived.status == "not_applicable"
+	member := check.verdict with input as resource({"cluster": "orders"})
+	member.status == "not_applicable"
 }
 
-plan := {"plan": "daily", "arn": null, "selection": "data", "period_hours": 24}
-
-selected(newest) := {"backup": {"plans": [plan], "period_hours": 24, "newest_point_hours": newest}}
-
-verdict(change) := answer if {
-	answer := covered.verdict with input as {"subject": object.union(base, change)}
+test_selected_with_a_point_passes if {
+	v := check.verdict with input as resource({})
+	v.status == "pass"
+	contains(v.message, "daily")
+	contains(v.message, "12 hours old")
 }
 
-test_selected_and_backed_up_passes if verdict(selected(20)).status == "pass"
-
-test_the_start_window_is_allowed_for if verdict(selected(32)).status == "pass"
-
-test_a_late_point_fails_and_says_how_late if {
-	answer := verdict(selected(200))
-	answer.status == "fail"
-	contains(answer.message, "8 days")
+test_unknown_environment_is_judged if {
+	v := check.verdict with input as resource({"environment": null, "backup": {"plans": []}})
+	v.status == "fail"
 }
 
-test_no_plan_fails if verdict({}).status == "fail"
+test_no_plan_fails if {
+	v := check.verdict with input as resource({"backup": {"plans": [], "period_hours": null}})
+	v.status == "fail"
+	contains(v.message, "No backup plan")
+}
 
-test_a_plan_that_never_ran_fails if verdict(selected(null)).status == "fail"
+test_a_plan_without_points_fails if {
+	v := check.verdict with input as resource({"backup": {"newest_point_hours": null}})
+	v.status == "fail"
+	contains(v.message, "no usable recovery point")
+}
 
-test_a_young_resource_passes if verdict(object.union(selected(null), {"age_hours": 3})).status == "pass"
+test_a_job_may_take_its_start_window if {
+	v := check.verdict with input as resource({"backup": {"newest_point_hours": 32}})
+	v.status == "pass"
+}
 
-test_a_resource_of_unknown_age_does_not_pass if verdict(object.union(selected(null), {"age_hours": null})).status == "fail"
+test_an_old_point_fails if {
+	v := check.verdict with input as resource({"backup": {"newest_point_hours": 33}})
+	v.status == "fail"
+	contains(v.message, "33 hours old")
+}
 
-test_an_unreadable_schedule_is_unknown if verdict({"backup": {"plans": [plan], "period_hours": null, "newest_point_hours": 1}}).status == "unknown"
+test_a_new_resource_has_time if {
+	v := check.verdict with input as resource({"age_hours": 3, "backup": {"newest_point_hours": null}})
+	v.status == "pass"
+	contains(v.message, "only 3 hours old")
+}
 
-test_an_unsupported_type_fails if verdict({"backup": {"supported": false}}).status == "fail"
+test_a_new_resource_of_a_type_not_opted_in_has_none if {
+	out := check.verdict with input as resource({"age_hours": 3, "backup": {"newest_point_hours": null, "opted_in": false}})
+	out.status == "fail"
+	unseen := check.verdict with input as resource({"age_hours": 3, "backup": {"newest_point_hours": null, "opted_in": null}})
+	unseen.status != "pass"
+}
 
-test_members_do_not_apply if verdict({"cluster": "orders"}).status == "not_applicable"
+test_age_unread_never_passes if {
+	v := check.verdict with input as resource({"age_hours": null, "backup": {"newest_point_hours": null}})
+	v.status == "fail"
+}
 
-test_other_classes_do_not_apply if verdict({"class": "operational"}).status == "not_applicable"
+test_schedule_not_understood_is_unknown if {
+	v := check.verdict with input as resource({"backup": {"period_hours": null}})
+	v.status == "unknown"
+}
 
-test_other_environments_do_not_apply if verdict({"production": false, "environment": "development"}).status == "not_applicable"
+test_unsupported_types_fail if {
+	v := check.verdict with input as resource({"backup": {"supported": false}})
+	v.status == "fail"
+}

@@ -1,10 +1,11 @@
 # METADATA
-# title: A fresh copy lies in another account
+# title: A fresh copy of production data lies in another account
 # description: >-
-#   Whoever holds the account holds its vaults. A usable recovery point, or an RDS snapshot copied without AWS Backup, of data younger than
-#   rpo_hours lies in another account. A copy keeps its source's creation date, so this is the age of the data.
+#   What lies in the account of the data can be destroyed with it, by the same hands. A usable recovery point, or a
+#   snapshot copied without AWS Backup, lies in another account, and its data is younger than `rpo_hours`. The age is
+#   that of the data: a copy keeps its source's creation time.
 # related_resources:
-#   - https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
+#   - ref: https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html
 # custom:
 #   id: backup-cross-account-copy-fresh
 #   layer: backup
@@ -14,87 +15,115 @@
 #     - rds.db_instances
 #     - rds.db_clusters
 #     - dynamodb.tables
+#     - dynamodb.tags
 #     - s3.buckets
-#     - backup.plans
-#     - backup.copy_jobs
-#     - backup.vaults
-#     - backup.recovery_points
+#     - s3.bucket_tags
+#     - organization.account_tags
 #     - rds.db_snapshots
 #     - rds.db_cluster_snapshots
+#     - backup.vaults
+#     - backup.recovery_points
+#     - backup.plans
+#     - backup.copy_jobs
 #   evidence: exists
 #   facts: [copies, encryption.key_manager]
 #   remediation:
 #     note: >-
-#       RDS encrypted with the AWS-managed key aws/rds cannot be copied to another account: re-encrypt with a customer-managed key first
-#       (restore a snapshot copied under that key).
+#       A database encrypted with the key that AWS manages (aws/rds) cannot be copied to another account: copy a
+#       snapshot under a customer managed key that the backup account may use, restore it, and back that up.
 #     terraform: |
-#       # in the rule of aws_backup_plan
-#       copy_action {
-#         destination_vault_arn = "arn:aws:backup:REGION:BACKUP_ACCOUNT:backup-vault:VAULT"
-#         lifecycle { delete_after = 35 }
+#       resource "aws_backup_plan" "daily" {
+#         name = "daily"
+#         rule {
+#           rule_name         = "daily"
+#           target_vault_name = aws_backup_vault.local.name
+#           schedule          = "cron(0 5 * * ? *)"
+#           lifecycle {
+#             delete_after = 35
+#           }
+#           copy_action {
+#             destination_vault_arn = "arn:aws:backup:eu-central-1:BACKUP_ACCOUNT:backup-vault:copies"
+#             lifecycle {
+#               delete_after = 35
+#             }
+#           }
+#         }
 #       }
-#     cli: aws backup start-copy-job --recovery-point-arn POINT --source-backup-vault-name VAULT --destination-backup-vault-arn DESTINATION --iam-role-arn ROLE_ARN
+#     cli: |
+#       aws backup start-copy-job --recovery-point-arn POINT_ARN --source-backup-vault-name local \
+#         --destination-backup-vault-arn arn:aws:backup:REGION:BACKUP_ACCOUNT:backup-vault:copies --iam-role-arn ROLE_ARN
 #   frameworks:
-#     nist_800_53_r5: [CP-6, CP-9]
-#     nist_csf_2_0: [PR.DS-11]
-#     cis_controls_8_1: ["11.4"]
+#     nist_800_53_r5: [CP-6(1), CP-9, CP-9(3)]
+#     nist_csf_2_0: [PR.DS-11, PR.IR-03]
+#     cis_controls_8_1: ["11.3", "11.4"]
 #     iso_27001_2022: [A.8.13]
 #     soc2_tsc_2017: [A1.2]
-#     dora: ["Art. 12(3)"]
-#     nis2: ["Art. 21(2)(c)"]
+#     hipaa_security_rule: [164.308(a)(7)(ii)(A), 164.310(d)(2)(iv)]
+#     dora: [Art. 12(1), Art. 12(3)]
+#     nis2: [Art. 21(2)(c)]
+#     asd_essential_eight: ["8.1", "8.3"]
 package palisade.backup.cross_account_copy_fresh
 
 import data.palisade.lib.words
 
-kinds := {"recovery_point", "manual_snapshot"}
-
-away := [copy |
-	some copy in input.subject.copies
-	copy.other_account == true
-	copy.kind in kinds
-]
-
-usable := [copy |
-	some copy in away
-	copy.usable == true
-	is_number(copy.age_hours)
-]
-
-fresh := [copy |
-	some copy in usable
-	copy.age_hours <= data.config.rpo_hours
-]
-
-youngest := min([copy.age_hours | some copy in usable])
-
-hint := " (it is encrypted with an AWS-managed key, which no other account can use: re-encrypt first)" if {
-	input.subject.encryption.key_manager == "AWS"
-	input.subject.kind in {"db_instance", "db_cluster"}
-} else := ""
-
-verdict := {"status": "not_applicable", "message": why} if {
-	why := words.no_production_data
+verdict := {
+	"status": "not_applicable",
+	"message": sprintf("The data of this member belongs to the cluster %s, which is judged.", [input.subject.cluster]),
+} if {
+	is_string(input.subject.cluster)
 } else := {
 	"status": "not_applicable",
-	"message": sprintf("a member of cluster %s, which is judged in its place", [input.subject.cluster]),
+	"message": sprintf("This is not production data: %s.", [words.no_production_data]),
 } if {
-	input.subject.cluster != null
+	words.no_production_data
 } else := {
 	"status": "pass",
-	"message": sprintf("a copy with data %s old lies in account %s", [words.hours(min([copy.age_hours | some copy in fresh])), fresh[0].account]),
+	"message": sprintf("A %s in account %s holds data %s old; less than %s are wanted.", [
+		words.kind_of(witness),
+		witness.account,
+		words.hours(witness.age_hours),
+		words.hours(data.config.rpo_hours),
+	]),
 } if {
-	count(fresh) > 0
+	witness
 } else := {
 	"status": "fail",
-	"message": sprintf("its youngest copy in another account holds data %s old; at most %s are allowed", [words.hours(youngest), words.hours(data.config.rpo_hours)]),
+	"message": sprintf("The youngest usable copy in another account holds data %s old; less than %s are wanted.%s", [
+		words.youngest(elsewhere),
+		words.hours(data.config.rpo_hours),
+		concat("", [obstacle, predecessors]),
+	]),
 } if {
-	count(usable) > 0
+	count(elsewhere) > 0
 } else := {
 	"status": "fail",
-	"message": sprintf("%d copies lie in other accounts, but none can be restored (status %s)", [count(away), away[0].status]),
+	"message": sprintf("No usable copy lies in another account: whoever destroys this data reaches every copy of it.%s", [concat("", [obstacle, predecessors])]),
 } if {
-	count(away) > 0
-} else := {
-	"status": "fail",
-	"message": sprintf("no copy lies in another account: whoever holds this account holds all of its backups%s", [hint]),
+	count(elsewhere) == 0
+	copies
 }
+
+copies := input.subject.copies if is_array(input.subject.copies)
+
+elsewhere := [copy |
+	some copy in copies
+	copy.kind in {"recovery_point", "manual_snapshot"}
+	copy.other_account == true
+	copy.usable == true
+	is_number(copy.age_hours)
+	not words.expired(copy)
+]
+
+witness := [copy | some copy in elsewhere; words.fresh(copy)][0]
+
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/create-cross-account-backup.html: the key has to be shared.
+obstacle := " It is encrypted with a key that AWS manages, which cannot be shared: re-encrypt it with a customer managed key first (restore a snapshot copied under that key), or no copy to another account will succeed." if {
+	input.subject.kind in {"db_instance", "db_cluster"}
+	input.subject.encryption.key_manager == "AWS"
+} else := ""
+
+predecessors := sprintf(" Points of an earlier resource of the same name cannot bring this one back: %s.", [
+	concat(", ", array.slice(input.subject.of_predecessors, 0, 3)),
+]) if {
+	count(input.subject.of_predecessors) > 0
+} else := ""

@@ -1,53 +1,114 @@
 package palisade.backup.cross_account_copy_fresh_test
 
-import data.palisade.backup.cross_account_copy_fresh
+import data.palisade.backup.cross_account_copy_fresh as check
 
-base := {
-	"kind": "db_instance", "class": "data", "class_by": {"by": "type", "what": "db_instance"}, "production": true,
-	"environment": "production", "environment_by": {"by": "tag", "what": "env=production"}, "cluster": null, "copies": [],
-	"encryption": {"key_manager": "CUSTOMER"},
+resource(changes) := {"subject": object.union(
+	{
+		"kind": "db_instance",
+		"engine": "postgres",
+		"class": "data",
+		"class_by": {"by": "type", "what": "db_instance"},
+		"environment": "production",
+		"environment_by": {"by": "tag", "what": "env=prod"},
+		"production": true,
+		"cluster": null,
+		"age_hours": 5000,
+		"encryption": {"encrypted": true, "key_manager": "CUSTOMER"},
+		"copies": [],
+		"of_predecessors": [],
+		"backup": {
+			"supported": true,
+			"opted_in": true,
+			"plans": [{"plan": "daily", "selection": "databases", "period_hours": 24}],
+			"period_hours": 24,
+			"newest_point_hours": 12,
+		},
+		"restore": null,
+		"unread": [],
+	},
+	changes,
+)}
+
+test_what_is_no_production_data_is_not_judged if {
+	staging := check.verdict with input as resource({"production": false, "environment": "staging"})
+	staging.status == "not_applicable"
+	contains(staging.message, "staging (told by tag: env=prod)")
+	derived := check.verdict with input as resource({"class": "derived"})
+	derived.status == "not_applicable"
+	member := check.verdict with input as resource({"cluster": "orders"})
+	member.status == "not_applicable"
 }
 
-copy := {
-	"kind": "recovery_point", "account": "444455556666", "status": "COMPLETED", "usable": true, "age_hours": 12,
-	"other_account": true, "other_region": false,
+copy(changes) := object.union(
+	{
+		"kind": "recovery_point",
+		"arn": "arn:aws:backup:eu-central-1:444455556666:recovery-point:1",
+		"account": "444455556666",
+		"region": "eu-central-1",
+		"vault": "arn:aws:backup:eu-central-1:444455556666:backup-vault:copies",
+		"status": "COMPLETED",
+		"usable": true,
+		"age_hours": 12,
+		"expires_in_hours": 700,
+		"other_account": true,
+		"other_region": true,
+	},
+	changes,
+)
+
+test_fresh_copy_passes if {
+	v := check.verdict with input as resource({"copies": [copy({})]})
+	v.status == "pass"
+	contains(v.message, "account 444455556666 holds data 12 hours old; less than 36 hours are wanted")
 }
 
-verdict(change) := answer if {
-	answer := cross_account_copy_fresh.verdict with input as {"subject": object.union(base, change)}
-		with data.config as {"rpo_hours": 36}
+test_snapshot_copied_without_aws_backup_passes if {
+	v := check.verdict with input as resource({"copies": [copy({"kind": "manual_snapshot", "vault": null, "expires_in_hours": null})]})
+	v.status == "pass"
+	contains(v.message, "A manual snapshot")
 }
 
-with_copy(change) := {"copies": [object.union(copy, change)]}
-
-test_a_fresh_copy_passes if {
-	answer := verdict(with_copy({}))
-	answer.status == "pass"
-	contains(answer.message, "444455556666")
+test_copy_in_the_same_account_fails if {
+	v := check.verdict with input as resource({"copies": [copy({"other_account": false, "account": "111122223333"})]})
+	v.status == "fail"
 }
 
-test_a_copied_snapshot_counts if verdict(with_copy({"kind": "manual_snapshot"})).status == "pass"
-
-test_exactly_the_rpo_passes if verdict(with_copy({"age_hours": 36})).status == "pass"
-
-test_an_old_copy_fails if verdict(with_copy({"age_hours": 36.1})).status == "fail"
-
-test_a_copy_of_unknown_age_never_passes if verdict(with_copy({"age_hours": null})).status == "fail"
-
-test_an_unusable_copy_fails if {
-	answer := verdict(with_copy({"usable": false, "status": "PARTIAL"}))
-	answer.status == "fail"
-	contains(answer.message, "PARTIAL")
+test_old_copy_fails if {
+	v := check.verdict with input as resource({"copies": [copy({"age_hours": 36}), copy({"age_hours": 90})]})
+	v.status == "fail"
+	contains(v.message, "36 hours old")
 }
 
-test_a_copy_at_home_fails if verdict(with_copy({"other_account": false})).status == "fail"
+test_own_rpo_counts if {
+	v := check.verdict with input as resource({"copies": [copy({"age_hours": 36})]})
+		with data.config.rpo_hours as 48
+	v.status == "pass"
+}
 
-test_automated_backups_are_no_copies if verdict(with_copy({"kind": "replicated_automated_backup"})).status == "fail"
+test_copies_that_prove_nothing_fail if {
+	v := check.verdict with input as resource({"copies": [
+		copy({"usable": false}),
+		copy({"age_hours": null}),
+		copy({"expires_in_hours": 0}),
+		copy({"other_account": null}),
+	]})
+	v.status == "fail"
+	not contains(v.message, "re-encrypt")
+}
 
-test_none_fails if verdict({}).status == "fail"
+test_points_of_a_predecessor_do_not_count if {
+	v := check.verdict with input as resource({"of_predecessors": ["arn:aws:backup:eu-west-1:444455556666:recovery-point:old"]})
+	v.status == "fail"
+	contains(v.message, "recovery-point:old")
+}
 
-test_the_aws_managed_key_is_named if contains(verdict({"encryption": {"key_manager": "AWS"}}).message, "re-encrypt")
+# RDS encrypted with the AWS-managed key cannot be copied across accounts.
+test_managed_key_is_said_to_stand_in_the_way if {
+	v := check.verdict with input as resource({"encryption": {"key_manager": "AWS"}})
+	v.status == "fail"
+	contains(v.message, "re-encrypt")
+}
 
-test_members_do_not_apply if verdict({"cluster": "orders"}).status == "not_applicable"
-
-test_other_classes_do_not_apply if verdict({"class": "derived"}).status == "not_applicable"
+test_unread_never_passes if {
+	not check.verdict with input as resource({"copies": null})
+}

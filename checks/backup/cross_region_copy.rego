@@ -1,10 +1,11 @@
 # METADATA
-# title: A fresh copy lies in another region
+# title: A fresh copy of production data lies in another region
 # description: >-
-#   A region can be lost, denied or emptied by one role. A usable point of data younger than rpo_hours lies in another region.
-#   Where residency forbids that, `[backup] cross_region = false` turns this check off.
+#   A region that fails, or that an attacker empties region by region, takes every copy in it. A usable copy younger
+#   than `rpo_hours` lies in another region. `[backup] cross_region = false` turns this off where data must not leave
+#   its region.
 # related_resources:
-#   - https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-region-backup.html
+#   - ref: https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-region-backup.html
 # custom:
 #   id: backup-cross-region-copy
 #   layer: backup
@@ -14,66 +15,105 @@
 #     - rds.db_instances
 #     - rds.db_clusters
 #     - dynamodb.tables
+#     - dynamodb.tags
 #     - s3.buckets
-#     - backup.plans
-#     - backup.copy_jobs
-#     - backup.vaults
-#     - backup.recovery_points
+#     - s3.bucket_tags
+#     - organization.account_tags
 #     - rds.db_snapshots
 #     - rds.db_cluster_snapshots
+#     - backup.vaults
+#     - backup.recovery_points
 #     - rds.db_instance_automated_backups
 #     - rds.db_cluster_automated_backups
+#     - backup.plans
+#     - backup.copy_jobs
 #   evidence: exists
-#   facts: [copies]
+#   facts: [copies, region]
 #   remediation:
 #     terraform: |
-#       # in the rule of aws_backup_plan
-#       copy_action {
-#         destination_vault_arn = "arn:aws:backup:OTHER_REGION:BACKUP_ACCOUNT:backup-vault:VAULT"
+#       resource "aws_backup_plan" "daily" {
+#         name = "daily"
+#         rule {
+#           rule_name         = "daily"
+#           target_vault_name = aws_backup_vault.local.name
+#           schedule          = "cron(0 5 * * ? *)"
+#           lifecycle {
+#             delete_after = 35
+#           }
+#           copy_action {
+#             destination_vault_arn = "arn:aws:backup:eu-central-1:BACKUP_ACCOUNT:backup-vault:copies"
+#             lifecycle {
+#               delete_after = 35
+#             }
+#           }
+#         }
 #       }
-#     cli: aws backup start-copy-job --recovery-point-arn POINT --source-backup-vault-name VAULT --destination-backup-vault-arn DESTINATION --iam-role-arn ROLE_ARN
+#     cli: |
+#       aws backup start-copy-job --recovery-point-arn POINT_ARN --source-backup-vault-name local \
+#         --destination-backup-vault-arn arn:aws:backup:OTHER_REGION:BACKUP_ACCOUNT:backup-vault:copies --iam-role-arn ROLE_ARN
 #   frameworks:
-#     nist_800_53_r5: ["CP-6(1)", "CP-9"]
-#     nist_csf_2_0: [PR.DS-11]
+#     nist_800_53_r5: [CP-6, CP-6(1)]
+#     nist_csf_2_0: [PR.DS-11, PR.IR-03]
 #     iso_27001_2022: [A.8.13, A.8.14]
 #     soc2_tsc_2017: [A1.2]
-#     dora: ["Art. 12(5)"]
+#     hipaa_security_rule: [164.308(a)(7)(ii)(B)]
+#     dora: [Art. 12(1)]
+#     nis2: [Art. 21(2)(c)]
+#     asd_essential_eight: ["8.3"]
 package palisade.backup.cross_region_copy
 
 import data.palisade.lib.words
 
-kinds := {"recovery_point", "manual_snapshot", "replicated_automated_backup"}
-
-usable := [copy |
-	some copy in input.subject.copies
-	copy.other_region == true
-	copy.kind in kinds
-	copy.usable == true
-	is_number(copy.age_hours)
-]
-
-fresh := [copy |
-	some copy in usable
-	copy.age_hours <= data.config.rpo_hours
-]
-
-verdict := {"status": "not_applicable", "message": "[backup] cross_region = false: the data must stay in its region"} if {
-	data.config.backup.cross_region == false
-} else := {"status": "not_applicable", "message": why} if {
-	why := words.no_production_data
+verdict := {
+	"status": "not_applicable",
+	"message": sprintf("The data of this member belongs to the cluster %s, which is judged.", [input.subject.cluster]),
+} if {
+	is_string(input.subject.cluster)
 } else := {
 	"status": "not_applicable",
-	"message": sprintf("a member of cluster %s, which is judged in its place", [input.subject.cluster]),
+	"message": sprintf("This is not production data: %s.", [words.no_production_data]),
 } if {
-	input.subject.cluster != null
+	words.no_production_data
+} else := {
+	"status": "not_applicable",
+	"message": "Copies in another region are not wanted: [backup] cross_region is false.",
+} if {
+	data.config.backup.cross_region == false
 } else := {
 	"status": "pass",
-	"message": sprintf("a copy with data %s old lies in %s", [words.hours(fresh[0].age_hours), fresh[0].region]),
+	"message": sprintf("A %s in %s holds data %s old; less than %s are wanted.", [
+		words.kind_of(witness),
+		witness.region,
+		words.hours(witness.age_hours),
+		words.hours(data.config.rpo_hours),
+	]),
 } if {
-	count(fresh) > 0
+	witness
 } else := {
 	"status": "fail",
-	"message": sprintf("its youngest copy in another region holds data %s old; at most %s are allowed", [words.hours(min([copy.age_hours | some copy in usable])), words.hours(data.config.rpo_hours)]),
+	"message": sprintf("The youngest usable copy in another region holds data %s old; less than %s are wanted.", [
+		words.youngest(elsewhere),
+		words.hours(data.config.rpo_hours),
+	]),
 } if {
-	count(usable) > 0
-} else := {"status": "fail", "message": "no usable copy lies in another region"}
+	count(elsewhere) > 0
+} else := {
+	"status": "fail",
+	"message": sprintf("No usable copy lies outside %s.", [input.subject.region]),
+} if {
+	count(elsewhere) == 0
+	copies
+}
+
+copies := input.subject.copies if is_array(input.subject.copies)
+
+elsewhere := [copy |
+	some copy in copies
+	copy.kind in {"recovery_point", "manual_snapshot", "replicated_automated_backup"}
+	copy.other_region == true
+	copy.usable == true
+	is_number(copy.age_hours)
+	not words.expired(copy)
+]
+
+witness := [copy | some copy in elsewhere; words.fresh(copy)][0]

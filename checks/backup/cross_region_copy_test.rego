@@ -1,35 +1,101 @@
 package palisade.backup.cross_region_copy_test
 
-import data.palisade.backup.cross_region_copy
+import data.palisade.backup.cross_region_copy as check
 
-base := {
-	"kind": "dynamodb_table", "class": "data", "class_by": {"by": "type", "what": "dynamodb_table"}, "production": true,
-	"environment": "production", "environment_by": {"by": "tag", "what": "env=production"}, "cluster": null, "copies": [],
+resource(changes) := {"subject": object.union(
+	{
+		"kind": "db_instance",
+		"engine": "postgres",
+		"class": "data",
+		"class_by": {"by": "type", "what": "db_instance"},
+		"environment": "production",
+		"environment_by": {"by": "tag", "what": "env=prod"},
+		"production": true,
+		"cluster": null,
+		"region": "eu-west-1",
+		"age_hours": 5000,
+		"encryption": {"encrypted": true, "key_manager": "CUSTOMER"},
+		"copies": [],
+		"of_predecessors": [],
+		"backup": {
+			"supported": true,
+			"opted_in": true,
+			"plans": [{"plan": "daily", "selection": "databases", "period_hours": 24}],
+			"period_hours": 24,
+			"newest_point_hours": 12,
+		},
+		"restore": null,
+		"unread": [],
+	},
+	changes,
+)}
+
+test_what_is_no_production_data_is_not_judged if {
+	staging := check.verdict with input as resource({"production": false, "environment": "staging"})
+	staging.status == "not_applicable"
+	contains(staging.message, "staging (told by tag: env=prod)")
+	derived := check.verdict with input as resource({"class": "derived"})
+	derived.status == "not_applicable"
+	member := check.verdict with input as resource({"cluster": "orders"})
+	member.status == "not_applicable"
 }
 
-copy := {"kind": "recovery_point", "region": "eu-west-1", "status": "COMPLETED", "usable": true, "age_hours": 12, "other_region": true}
+copy(changes) := object.union(
+	{
+		"kind": "recovery_point",
+		"arn": "arn:aws:backup:eu-central-1:444455556666:recovery-point:1",
+		"account": "444455556666",
+		"region": "eu-central-1",
+		"vault": "arn:aws:backup:eu-central-1:444455556666:backup-vault:copies",
+		"status": "COMPLETED",
+		"usable": true,
+		"age_hours": 12,
+		"expires_in_hours": 700,
+		"other_account": true,
+		"other_region": true,
+	},
+	changes,
+)
 
-verdict(change, cross_region) := answer if {
-	answer := cross_region_copy.verdict with input as {"subject": object.union(base, change)}
-		with data.config as {"rpo_hours": 36, "backup": {"cross_region": cross_region}}
+test_fresh_copy_passes if {
+	v := check.verdict with input as resource({"copies": [copy({"other_account": false})]})
+	v.status == "pass"
+	contains(v.message, "in eu-central-1")
 }
 
-with_copy(change) := {"copies": [object.union(copy, change)]}
+test_replicated_automated_backup_passes if {
+	v := check.verdict with input as resource({"copies": [copy({"kind": "replicated_automated_backup", "age_hours": 0.2})]})
+	v.status == "pass"
+}
 
-test_a_fresh_copy_passes if verdict(with_copy({}), true).status == "pass"
+test_copy_in_the_same_region_fails if {
+	v := check.verdict with input as resource({"copies": [copy({"other_region": false})]})
+	v.status == "fail"
+	contains(v.message, "outside eu-west-1")
+}
 
-test_a_replicated_automated_backup_counts if verdict(with_copy({"kind": "replicated_automated_backup"}), true).status == "pass"
+test_old_copy_fails if {
+	v := check.verdict with input as resource({"copies": [copy({"age_hours": 80})]})
+	v.status == "fail"
+	contains(v.message, "3 days old")
+}
 
-test_an_old_copy_fails if verdict(with_copy({"age_hours": 40}), true).status == "fail"
+test_copies_that_prove_nothing_fail if {
+	v := check.verdict with input as resource({"copies": [
+		copy({"usable": false}),
+		copy({"age_hours": null}),
+		copy({"other_region": null}),
+		copy({"expires_in_hours": -1}),
+	]})
+	v.status == "fail"
+}
 
-test_a_copy_of_unknown_age_never_passes if verdict(with_copy({"age_hours": null}), true).status == "fail"
+test_residency_turns_it_off if {
+	v := check.verdict with input as resource({})
+		with data.config.backup.cross_region as false
+	v.status == "not_applicable"
+}
 
-test_a_copy_in_the_same_region_fails if verdict(with_copy({"other_region": false}), true).status == "fail"
-
-test_an_unusable_copy_fails if verdict(with_copy({"usable": false}), true).status == "fail"
-
-test_residency_turns_it_off if verdict({}, false).status == "not_applicable"
-
-test_members_do_not_apply if verdict({"cluster": "orders"}, true).status == "not_applicable"
-
-test_other_classes_do_not_apply if verdict({"class": "derived"}, true).status == "not_applicable"
+test_unread_never_passes if {
+	not check.verdict with input as resource({"copies": null})
+}

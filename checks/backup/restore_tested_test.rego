@@ -1,37 +1,80 @@
 package palisade.backup.restore_tested_test
 
-import data.palisade.backup.restore_tested
+import data.palisade.backup.restore_tested as check
 
-base := {
-	"kind": "db_instance", "class": "data", "class_by": {"by": "type", "what": "db_instance"}, "production": true,
-	"environment": "production", "environment_by": {"by": "tag", "what": "env=production"}, "cluster": null, "restore": null,
+resource(changes) := {"subject": object.union(
+	{
+		"kind": "db_instance",
+		"engine": "postgres",
+		"class": "data",
+		"class_by": {"by": "type", "what": "db_instance"},
+		"environment": "production",
+		"environment_by": {"by": "tag", "what": "env=prod"},
+		"production": true,
+		"cluster": null,
+		"age_hours": 5000,
+		"encryption": {"encrypted": true, "key_manager": "CUSTOMER"},
+		"copies": [],
+		"of_predecessors": [],
+		"backup": {
+			"supported": true,
+			"opted_in": true,
+			"plans": [{"plan": "daily", "selection": "databases", "period_hours": 24}],
+			"period_hours": 24,
+			"newest_point_hours": 12,
+		},
+		"restore": null,
+		"unread": [],
+	},
+	changes,
+)}
+
+test_what_is_no_production_data_is_not_judged if {
+	staging := check.verdict with input as resource({"production": false, "environment": "staging"})
+	staging.status == "not_applicable"
+	contains(staging.message, "staging (told by tag: env=prod)")
+	derived := check.verdict with input as resource({"class": "derived"})
+	derived.status == "not_applicable"
+	member := check.verdict with input as resource({"cluster": "orders"})
+	member.status == "not_applicable"
 }
 
-verdict(change) := answer if {
-	answer := restore_tested.verdict with input as {"subject": object.union(base, change)}
-		with data.config as {"restore_test_days": 35}
+restored(changes) := resource({"restore": object.union(
+	{"age_hours": 100, "seen_in": "job", "validation": null, "testing_plan": null},
+	changes,
+)})
+
+test_validated_passes if {
+	v := check.verdict with input as restored({"validation": "SUCCESSFUL"})
+	v.status == "pass"
+	contains(v.message, "validated 4 days ago")
 }
 
-restored(age, validation) := {"restore": {"age_hours": age, "seen_in": "job", "validation": validation, "testing_plan": null}}
-
-test_a_validated_restore_passes if verdict(restored(100, "SUCCESSFUL")).message == "a restore completed 4 days ago and was validated"
-
-test_an_unvalidated_restore_passes_and_says_so if {
-	answer := verdict(restored(100, null))
-	answer.status == "pass"
-	contains(answer.message, "not validated")
+test_not_validated_passes_and_says_so if {
+	none := check.verdict with input as restored({})
+	none.status == "pass"
+	contains(none.message, "was not validated")
+	late := check.verdict with input as restored({"validation": "TIMED_OUT"})
+	late.status == "pass"
+	contains(late.message, "was not validated")
 }
 
-test_a_timed_out_validation_passes_and_says_so if contains(verdict(restored(100, "TIMED_OUT")).message, "not validated")
+test_failed_validation_fails if {
+	v := check.verdict with input as restored({"validation": "FAILED"})
+	v.status == "fail"
+}
 
-test_a_failed_validation_fails if verdict(restored(100, "FAILED")).status == "fail"
+test_long_ago_fails if {
+	v := check.verdict with input as restored({"age_hours": 841, "validation": "SUCCESSFUL"})
+	v.status == "fail"
+	contains(v.message, "35 days ago; one in the last 35 days")
+}
 
-test_an_old_restore_fails if verdict(restored(841, "SUCCESSFUL")).status == "fail"
+test_never_fails if {
+	v := check.verdict with input as resource({})
+	v.status == "fail"
+}
 
-test_exactly_the_limit_passes if verdict(restored(840, "SUCCESSFUL")).status == "pass"
-
-test_none_fails if verdict({}).status == "fail"
-
-test_members_do_not_apply if verdict({"cluster": "orders"}).status == "not_applicable"
-
-test_other_classes_do_not_apply if verdict({"class": "derived"}).status == "not_applicable"
+test_without_an_age_never_passes if {
+	not check.verdict with input as restored({"age_hours": null})
+}

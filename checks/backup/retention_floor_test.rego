@@ -1,33 +1,61 @@
 package palisade.backup.retention_floor_test
 
-import data.palisade.backup.retention_floor
+import data.palisade.backup.retention_floor as check
 
-base := {
-	"kind": "backup_vault", "scanned": true, "min_retention_days": 14, "shortest_retention_days": 35,
-	"shortest_retention_of": "arn:aws:backup:eu-west-1:444455556666:recovery-point:1", "copied_on_to": [],
+vault(changes) := {"subject": object.union(
+	{
+		"kind": "backup_vault",
+		"scanned": true,
+		"lock": "compliance",
+		"locks_in_hours": null,
+		"min_retention_days": 7,
+		"max_retention_days": null,
+		"shortest_retention_days": 35,
+		"shortest_retention_of": "daily",
+		"copies_of": ["111122223333"],
+		"copied_on_to": [],
+		"points": 12,
+	},
+	changes,
+)}
+
+test_long_enough_passes if {
+	v := check.verdict with input as vault({})
+	v.status == "pass"
+	contains(v.message, "7 days")
 }
 
-verdict(change) := answer if {
-	answer := retention_floor.verdict with input as {"subject": object.union(base, change)}
-		with data.config as {"min_retention_days": 7}
+test_kept_for_ever_passes if {
+	v := check.verdict with input as vault({"shortest_retention_days": null, "shortest_retention_of": null})
+	v.status == "pass"
 }
 
-test_long_enough_passes if verdict({}).status == "pass"
-
-test_exactly_the_floor_passes if verdict({"min_retention_days": 7, "shortest_retention_days": 7}).status == "pass"
-
-test_points_kept_for_ever_pass if verdict({"shortest_retention_days": null, "shortest_retention_of": null}).status == "pass"
-
-test_a_low_floor_fails if verdict({"min_retention_days": 1}).status == "fail"
-
-test_no_floor_fails if verdict({"min_retention_days": null}).status == "fail"
-
-test_a_short_copy_fails_and_is_named if {
-	answer := verdict({"shortest_retention_days": 2})
-	answer.status == "fail"
-	contains(answer.message, "recovery-point:1")
+test_no_floor_fails if {
+	v := check.verdict with input as vault({"min_retention_days": null})
+	v.status == "fail"
 }
 
-test_an_unscanned_vault_never_passes if verdict({"scanned": false, "min_retention_days": null}).status == "unknown"
+test_low_floor_fails if {
+	v := check.verdict with input as vault({"min_retention_days": 1})
+	v.status == "fail"
+	contains(v.message, "is 1 day; 7 days are wanted")
+}
 
-test_an_intermediate_vault_does_not_apply if verdict({"copied_on_to": ["x"]}).status == "not_applicable"
+test_short_copies_fail if {
+	v := check.verdict with input as vault({"shortest_retention_days": 3})
+	v.status == "fail"
+	contains(v.message, "daily expires after 3 days")
+}
+
+test_intermediate_vaults_are_not_judged if {
+	v := check.verdict with input as vault({
+		"min_retention_days": null,
+		"copied_on_to": ["arn:aws:backup:eu-west-1:777788889999:backup-vault:last"],
+	})
+	v.status == "not_applicable"
+}
+
+test_not_scanned_is_unknown if {
+	v := check.verdict with input as vault({"scanned": false, "min_retention_days": null})
+	v.status == "unknown"
+}

@@ -1,21 +1,45 @@
 package palisade.state.bucket_deletion_guarded_test
 
-import data.palisade.state.bucket_deletion_guarded
+import data.palisade.state.bucket_deletion_guarded as check
 
-base := {"kind": "state_bucket", "states": 2, "object_lock": false, "mfa_delete": false, "replicated_to_other_account": false}
+bucket(changes) := {"subject": object.union(
+	{"kind": "state_bucket", "states": 2, "copies_only": false, "object_lock": false, "mfa_delete": false, "replicated_to_other_account": false},
+	changes,
+)}
 
-verdict(change) := answer if {
-	answer := bucket_deletion_guarded.verdict with input as {"subject": object.union(base, change)}
+test_nothing_fails if {
+	v := check.verdict with input as bucket({})
+	v.status == "fail"
 }
 
-test_nothing_fails if verdict({}).status == "fail"
+test_object_lock_passes if {
+	v := check.verdict with input as bucket({"object_lock": true})
+	v.status == "pass"
+}
 
-test_object_lock_passes if verdict({"object_lock": true}).status == "pass"
+test_mfa_delete_passes if {
+	v := check.verdict with input as bucket({"mfa_delete": true})
+	v.status == "pass"
+}
 
-test_mfa_delete_passes if verdict({"mfa_delete": true}).status == "pass"
+test_replication_to_another_account_passes if {
+	v := check.verdict with input as bucket({"replicated_to_other_account": true})
+	v.status == "pass"
+}
 
-test_replication_to_another_account_passes if verdict({"replicated_to_other_account": true}).status == "pass"
+test_replication_to_who_knows_where_is_unknown if {
+	v := check.verdict with input as bucket({"replicated_to_other_account": null})
+	v.status == "unknown"
+}
 
-test_replication_to_who_knows_where_is_unknown if verdict({"replicated_to_other_account": null}).status == "unknown"
+test_copies_alone_are_not_judged if {
+	v := check.verdict with input as bucket({"copies_only": true})
+	v.status == "not_applicable"
+}
 
-test_absent_settings_never_pass if verdict({"object_lock": null, "mfa_delete": null, "replicated_to_other_account": null}).status != "pass"
+test_unread_never_passes if {
+	all := check.verdict with input as bucket({"object_lock": null, "mfa_delete": null, "replicated_to_other_account": null})
+	all.status == "unknown"
+	not check.verdict with input as bucket({"object_lock": null})
+	not check.verdict with input as bucket({"mfa_delete": null})
+}

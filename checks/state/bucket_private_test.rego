@@ -1,19 +1,35 @@
 package palisade.state.bucket_private_test
 
-import data.palisade.state.bucket_private
+import data.palisade.state.bucket_private as check
 
-verdict(blocked, tls) := answer if {
-	answer := bucket_private.verdict with input as {"subject": {"kind": "state_bucket", "public_access_blocked": blocked, "tls_required": tls}}
+bucket(changes) := {"subject": object.union(
+	{"kind": "state_bucket", "states": 2, "public_access_blocked": true, "tls_required": true},
+	changes,
+)}
+
+test_private_passes if {
+	v := check.verdict with input as bucket({})
+	v.status == "pass"
 }
 
-test_private_passes if verdict(true, true).status == "pass"
+test_open_to_the_public_fails if {
+	v := check.verdict with input as bucket({"public_access_blocked": false})
+	v.status == "fail"
+}
 
-test_open_to_the_public_fails if verdict(false, true).status == "fail"
+test_no_tls_fails if {
+	v := check.verdict with input as bucket({"tls_required": false})
+	v.status == "fail"
+	contains(v.message, "TLS")
+}
 
-test_no_tls_fails if verdict(true, false).status == "fail"
+test_neither_fails_and_names_both if {
+	v := check.verdict with input as bucket({"public_access_blocked": false, "tls_required": false})
+	v.status == "fail"
+	contains(v.message, "at the account, and requests without TLS")
+}
 
-test_neither_fails if verdict(false, false).message == "neither is public access blocked nor TLS required"
-
-test_absent_settings_get_no_verdict if not verdict(null, null)
-
-test_one_absent_setting_never_passes if not verdict(true, null)
+test_unread_gives_no_verdict if {
+	not check.verdict with input as bucket({"public_access_blocked": null})
+	not check.verdict with input as bucket({"tls_required": null})
+}

@@ -1,15 +1,28 @@
 package palisade.state.bucket_versioned_test
 
-import data.palisade.state.bucket_versioned
+import data.palisade.state.bucket_versioned as check
 
-verdict(versioning) := answer if {
-	answer := bucket_versioned.verdict with input as {"subject": {"kind": "state_bucket", "versioning": versioning, "states": 3}}
+bucket(changes) := {"subject": object.union(
+	{"kind": "state_bucket", "states": 2, "versioning": "Enabled"},
+	changes,
+)}
+
+test_enabled_passes if {
+	v := check.verdict with input as bucket({})
+	v.status == "pass"
 }
 
-test_enabled_passes if verdict("Enabled").status == "pass"
+test_suspended_fails if {
+	v := check.verdict with input as bucket({"versioning": "Suspended"})
+	v.status == "fail"
+}
 
-test_suspended_fails if verdict("Suspended").status == "fail"
+test_off_fails if {
+	v := check.verdict with input as bucket({"versioning": "Off"})
+	v.status == "fail"
+	contains(v.message, "2 states")
+}
 
-test_off_fails if verdict("Off").status == "fail"
-
-test_an_absent_setting_gets_no_verdict if not verdict(null)
+test_unread_gives_no_verdict if {
+	not check.verdict with input as bucket({"versioning": null})
+}

@@ -1,13 +1,20 @@
 package palisade.state.lock_table_protected_test
 
-import data.palisade.state.lock_table_protected
+import data.palisade.state.lock_table_protected as check
 
-verdict(on) := answer if {
-	answer := lock_table_protected.verdict with input as {"subject": {"kind": "lock_table", "deletion_protection": on, "states": 1}}
+table(protection) := {"subject": {"kind": "lock_table", "deletion_protection": protection, "states": 1}}
+
+test_on_passes if {
+	v := check.verdict with input as table(true)
+	v.status == "pass"
 }
 
-test_on_passes if verdict(true).status == "pass"
+test_off_fails if {
+	v := check.verdict with input as table(false)
+	v.status == "fail"
+	contains(v.message, "1 state.")
+}
 
-test_off_fails if verdict(false).status == "fail"
-
-test_absent_gets_no_verdict if not verdict(null)
+test_unread_gives_no_verdict if {
+	not check.verdict with input as table(null)
+}

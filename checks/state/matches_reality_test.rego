@@ -1,21 +1,36 @@
 package palisade.state.matches_reality_test
 
-import data.palisade.state.matches_reality
+import data.palisade.state.matches_reality as check
 
-verdict(found, differences) := answer if {
-	answer := matches_reality.verdict with input as {"subject": {
-		"kind": "state_database", "state": "s3://states/prod.tfstate", "address": "aws_db_instance.main", "found": found, "differences": differences,
-	}}
+database(found, differences) := {"subject": {
+	"kind": "state_database",
+	"state": "s3://states/prod.tfstate",
+	"address": "aws_db_instance.main",
+	"found": found,
+	"differences": differences,
+}}
+
+test_the_same_passes if {
+	v := check.verdict with input as database(true, [])
+	v.status == "pass"
 }
-
-test_the_same_passes if verdict(true, []).status == "pass"
 
 test_a_difference_fails_and_is_told if {
-	answer := verdict(true, [{"setting": "deletion_protection", "recorded": "true", "live": "false"}])
-	answer.status == "fail"
-	contains(answer.message, "deletion_protection is true in the state and false in AWS")
+	v := check.verdict with input as database(true, [{"setting": "deletion_protection", "recorded": "true", "live": "false"}])
+	v.status == "fail"
+	contains(v.message, "deletion_protection is true in the state and false in AWS")
 }
 
-test_a_resource_that_is_gone_fails if verdict(false, []).status == "fail"
+test_a_resource_that_is_gone_fails if {
+	v := check.verdict with input as database(false, [])
+	v.status == "fail"
+}
 
-test_an_unread_account_is_unknown if verdict(null, []).status == "unknown"
+test_an_unread_account_is_unknown if {
+	v := check.verdict with input as database(null, [])
+	v.status == "unknown"
+}
+
+test_unread_gives_no_verdict if {
+	not check.verdict with input as database(true, null)
+}

@@ -1,16 +1,32 @@
 package palisade.state.no_stale_lock_test
 
-import data.palisade.state.no_stale_lock
+import data.palisade.state.no_stale_lock as check
 
-verdict(age) := answer if {
-	answer := no_stale_lock.verdict with input as {"subject": {"kind": "held_lock", "state": "s3://states/prod.tfstate", "lock": "x", "age_hours": age}}
-		with data.config as {"stale_lock_hours": 24}
+lock(age) := {"subject": {"kind": "held_lock", "state": "s3://states/prod.tfstate", "lock": "x", "age_hours": age}}
+
+test_a_fresh_lock_passes if {
+	v := check.verdict with input as lock(0.5)
+	v.status == "pass"
 }
 
-test_a_fresh_lock_passes if verdict(0.5).status == "pass"
+test_exactly_the_limit_passes if {
+	v := check.verdict with input as lock(24)
+	v.status == "pass"
+}
 
-test_exactly_the_limit_passes if verdict(24).status == "pass"
+test_a_stale_lock_fails if {
+	v := check.verdict with input as lock(24.1)
+	v.status == "fail"
+	contains(v.message, "24.1 hours")
+}
 
-test_a_stale_lock_fails if verdict(24.1).status == "fail"
+test_own_limit_counts if {
+	v := check.verdict with input as lock(5)
+		with data.config.stale_lock_hours as 2
+	v.status == "fail"
+}
 
-test_a_lock_without_a_time_is_unknown if verdict(null).status == "unknown"
+test_a_lock_without_a_time_is_unknown if {
+	v := check.verdict with input as lock(null)
+	v.status == "unknown"
+}

@@ -1,11 +1,10 @@
 # METADATA
-# title: A state holds one environment
+# title: A state holds the resources of one environment
 # description: >-
 #   One `terraform destroy` reaches everything in its state. A state that mixes environments lets work on one destroy
-#   the other, as in March 2026. Its resources do not mix two known environments; resources of unknown environment beside
-#   others leave it unknown.
+#   the other. Two known environments clash; known beside unknown, and several unknown, are unknown.
 # related_resources:
-#   - https://developer.hashicorp.com/terraform/cloud-docs/recommended-practices/part1
+#   - ref: https://developer.hashicorp.com/terraform/language/style
 # custom:
 #   id: state-single-environment
 #   layer: state
@@ -13,63 +12,84 @@
 #   subject: state_object
 #   needs: [s3.buckets, dynamodb.tables, state.lock_items, state.objects, state.content]
 #   evidence: forall
-#   facts: [environments, environment_examples, environment_unknown]
+#   facts: [environments, environment_examples, environment_unknown, copy]
 #   remediation:
-#     note: Split the state; move the resources of one environment to a state of their own in the account of that environment.
 #     terraform: |
-#       moved/removed and import blocks: remove the instances from this state with `removed { lifecycle { destroy = false } }`
-#       and import them in the other configuration.
-#     cli: terraform state mv -state-out=other.tfstate ADDRESS ADDRESS
+#       # in this configuration:
+#       removed {
+#         from = aws_db_instance.staging
+#         lifecycle {
+#           destroy = false
+#         }
+#       }
+#       # in the configuration of the other environment, in its own account and state:
+#       import {
+#         to = aws_db_instance.main
+#         id = "DB_IDENTIFIER"
+#       }
+#     cli: |
+#       terraform state mv -state-out=staging.tfstate ADDRESS ADDRESS
 #   frameworks:
-#     nist_800_53_r5: [CM-2, SC-2, SC-7]
-#     nist_csf_2_0: [PR.IR-01]
+#     nist_800_53_r5: [CM-4(1), SC-7(21)]
+#     nist_csf_2_0: [PR.IR-01, PR.PS-01]
+#     cis_controls_8_1: ["16.8"]
 #     iso_27001_2022: [A.8.31]
 #     soc2_tsc_2017: [CC8.1]
 #     pci_dss_4_0_1: ["6.5.3"]
+#     dora: [Art. 9(4)]
+#     nis2: [Art. 21(2)(e)]
 package palisade.state.single_environment
 
-known := object.keys(input.subject.environments)
-
-total := sum([n | some n in input.subject.environments]) + input.subject.environment_unknown
+import data.palisade.lib.words
 
 verdict := {
 	"status": "not_applicable",
-	"message": sprintf("a copy (%s), not an owner", [input.subject.copy]),
+	"message": sprintf("This object is a copy of a state (%s), no owner.", [replace(input.subject.copy, "_", " ")]),
 } if {
-	input.subject.copy != null
+	is_string(input.subject.copy)
 } else := {
 	"status": "fail",
-	"message": sprintf("one destroy reaches %d environments: %s", [count(known), concat("; ", examples)]),
+	"message": sprintf("One destroy reaches %d environments: %s.", [count(known), concat("; ", examples)]),
 } if {
 	count(known) > 1
 } else := {
 	"status": "unknown",
-	"message": "its content was not read",
+	"message": "What the state holds was not read, so that nobody can say whose it is.",
 } if {
-	input.subject.content_read != true
+	not input.subject.content_read == true
 } else := {
 	"status": "not_applicable",
-	"message": "it manages nothing that has an environment",
+	"message": "The state manages nothing that has an environment.",
 } if {
 	total == 0
 } else := {
 	"status": "unknown",
-	"message": sprintf("%d of its resources have no known environment; tag them, or name the environment in [environments]", [input.subject.environment_unknown]),
+	"message": sprintf("The environment of %s in it is not known: tag them, or name it in [environments].", [
+		words.counted(input.subject.environment_unknown, "resource"),
+	]),
 } if {
 	input.subject.environment_unknown > 0
 	total > 1
 } else := {
 	"status": "pass",
-	"message": sprintf("all of its resources belong to %s", [concat(", ", known)]),
+	"message": sprintf("Everything in it that has an environment (%s) belongs to %s.", [words.counted(total, "resource"), known[0]]),
 } if {
 	count(known) == 1
+	input.subject.environment_unknown == 0
 } else := {
 	"status": "pass",
-	"message": "it manages one resource that has an environment",
+	"message": "The state manages a single resource that has an environment, which cannot be mixed with others.",
 } if {
 	total == 1
 }
 
-examples := [sprintf("%s (%d, such as %s)", [environment, n, object.get(input.subject.environment_examples, environment, "?")]) |
-	some environment, n in input.subject.environments
+known := sort([environment | some environment, n in input.subject.environments; n > 0])
+
+total := sum([n | some n in input.subject.environments]) + input.subject.environment_unknown if {
+	is_number(input.subject.environment_unknown)
+}
+
+examples := [sprintf("%s (%d, such as %s)", [environment, input.subject.environments[environment], example]) |
+	some environment in known
+	example := object.get(input.subject.environment_examples, environment, "one not named")
 ]
