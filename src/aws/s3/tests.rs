@@ -49,10 +49,9 @@ fn first(replay: Replay) -> Bucket {
     run(collect(&site(&bare(replay)))).buckets.items()[0].clone()
 }
 
-#[test]
-fn a_bucket_is_read_whole_in_its_own_region() {
-    let bucket = first(
-        Replay::new()
+/// Every setting of `data`, configured.
+fn configured() -> Replay {
+    Replay::new()
             .on(&[DATA, "?tagging"], 200, "<Tagging><TagSet><Tag><Key>env</Key><Value>prod</Value></Tag></TagSet></Tagging>")
             .on(
                 &[DATA, "?versioning"],
@@ -97,8 +96,12 @@ fn a_bucket_is_read_whole_in_its_own_region() {
                  <Prefix>db/</Prefix><Tag><Key>t</Key><Value>v</Value></Tag></And></Filter><Destination>\
                  <Bucket>arn:aws:s3:::copy</Bucket><Account>444455556666</Account></Destination>\
                  <DeleteMarkerReplication><Status>Enabled</Status></DeleteMarkerReplication></Rule></ReplicationConfiguration>",
-            ),
-    );
+            )
+}
+
+#[test]
+fn a_bucket_is_read_whole_in_its_own_region() {
+    let bucket = first(configured());
     let one = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
     assert_eq!(
         bucket,
