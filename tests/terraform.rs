@@ -175,4 +175,67 @@ fn real_states_are_found_with_how_each_is_locked() {
         (&"forgotten/terraform.tfstate".into(), &"OperationTypeApply".into())
     );
     assert_eq!(held["created_at"], "2026-01-02T03:04:05.678901234Z");
+
+    judged(moto, &credentials, directory.path(), "inventory.json", "unknown");
+    // A write within minutes of the scan may have been under way; an hour later there is no such excuse.
+    let later = an_hour_earlier(inventory);
+    std::fs::write(directory.path().join("later.json"), later.to_string()).unwrap();
+    judged(moto, &credentials, directory.path(), "later.json", "fail");
+}
+
+/// The inventory with every state and lock written an hour before, and with two answers that moto cannot give: the
+/// account's regions (account:ListRegions), and the versioning that it has but writes in XML that the SDK does not take.
+fn an_hour_earlier(mut inventory: Value) -> Value {
+    fn walk(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value.as_str().filter(|_| name == "last_modified") {
+                        Some(time) => {
+                            let time: jiff::Timestamp = time.parse().unwrap();
+                            *value = (time - jiff::SignedDuration::from_hours(1)).to_string().into();
+                        }
+                        None => walk(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(walk),
+            _ => {}
+        }
+    }
+    let parts = &mut inventory["accounts"][0]["parts"]["value"];
+    walk(&mut parts["state"]);
+    let read_at = parts["s3"]["buckets"]["read"]["read_at"].clone();
+    parts["regions"] = serde_json::json!({ "read": { "read_at": read_at, "value": ["eu-central-1"] } });
+    for bucket in parts["s3"]["buckets"]["read"]["value"].as_array_mut().unwrap() {
+        let status = (bucket["name"] == format!("{PREFIX}-tfstate")).then_some("Enabled");
+        bucket["versioning"] = serde_json::json!({ "value": { "status": status, "mfa_delete": null } });
+    }
+    inventory
+}
+
+/// What the checks make of it: the covered writes pass, the uncovered one fails, the one without a trace is unknown.
+fn judged(moto: &Moto, credentials: &Credentials, directory: &Path, inventory: &str, uncovered: &str) {
+    let arguments = ["assess", inventory, "--format", "json", "--fail-on", "never"];
+    let report = run(moto.palisade(directory, credentials).args(arguments)).exits(0);
+    assert!(!report.stdout.contains(SECRET) && !report.stderr.contains(SECRET));
+    let report = report.json();
+    let judged = |check: &str, key: &str, want: &str| {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let mut found = findings.filter(|f| f["check"] == check && f["subject"].to_string().contains(key));
+        let finding = found.next().unwrap_or_else(|| panic!("no finding of {check} about {key}"));
+        assert!(found.next().is_none(), "two findings of {check} about {key}");
+        assert_eq!(finding["status"], want, "{finding:#}");
+    };
+    for (key, want) in [
+        ("tfstate/by-file/terraform.tfstate", "pass"),
+        ("tfstate/env:/prod/by-file/terraform.tfstate", "pass"),
+        ("tfstate/by-table/terraform.tfstate", "pass"),
+        ("tfstate/odd/network", "pass"),
+        ("tfstate/unlocked/terraform.tfstate", uncovered),
+        ("tfstate-unversioned/untraced/terraform.tfstate", "unknown"),
+    ] {
+        judged("state-locked", key, want);
+    }
+    judged("state-no-stale-lock", "forgotten/terraform.tfstate", "fail");
 }
