@@ -43,7 +43,7 @@ pub(super) async fn run(
         false => Some(organization::collect(&home.site, options.account_tags).await),
     };
     let targets = scope::accounts(options, organization.as_ref(), &home.caller)?;
-    if !options.regions.is_empty() {
+    if scope::names_unknown_regions(options, &home.caller.partition) {
         let own = account::regions(&home.site, &home.caller.home_region).await;
         scope::check_regions(options, &home.caller.partition, &own)?;
     }
@@ -183,3 +183,6 @@ async fn all_regions(site: &Site, regions: BTreeSet<Region>) -> Vec<RegionInvent
         .collect()
         .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,12 +10,12 @@ use super::options::CollectOptions;
 use super::sessions::Home;
 use super::{account, organization, scope};
 
-/// Calls that every account costs, whatever it holds: AssumeRole, ListRegions, five of IAM, two of S3, the effective backup
+/// Calls that every account costs, whatever it holds: AssumeRole, ListRegions, six of IAM, two of S3, the effective backup
 /// policy and AWS Backup's global settings.
 pub(super) const CALLS_PER_ACCOUNT: u64 = 12;
 
 /// Calls that every region of an account costs, whatever it holds.
-pub(super) const CALLS_PER_REGION: u64 = 23;
+pub(super) const CALLS_PER_REGION: u64 = 22;
 
 /// What an answer takes, from request to last byte, in milliseconds: a careful middle of what regional endpoints of AWS take
 /// from another continent (2026-07).

@@ -137,6 +137,12 @@ pub(super) fn regions(options: &CollectOptions, account: &AccountRegions) -> Reg
     RegionScope { scanned: account.candidates.intersection(&asked).cloned().collect(), left_out: left_out.collect() }
 }
 
+/// Whether a region was asked for that this version does not know; the account's own list then decides.
+pub(super) fn names_unknown_regions(options: &CollectOptions, partition: &Partition) -> bool {
+    let known = known_regions(partition);
+    options.regions.iter().any(|region| !known.contains(region))
+}
+
 /// Refuses a region that does not exist: as the fact "off everywhere" it would make an empty report look good.
 ///
 /// # Errors
