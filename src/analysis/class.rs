@@ -145,9 +145,11 @@ impl<'a> Classes<'a> {
     ) -> Classed {
         self.said(arn, tags).unwrap_or_else(|unread| {
             let mut classed = Classed::new(Class::Data, "type", "a table");
+            // Tags that were not read could say that it is data.
+            let silent = unread.is_empty();
             classed.unread = unread;
             match self.lock_tables.get(arn) {
-                Some(Collected::Read(read)) if mostly_locks(read.value.len(), item_count) => {
+                Some(Collected::Read(read)) if silent && mostly_locks(read.value.len(), item_count) => {
                     classed.class = Class::Operational;
                     classed.by = Reason { by: "state".to_owned(), what: "a table of Terraform's locks".to_owned() };
                 }
@@ -163,11 +165,15 @@ impl<'a> Classes<'a> {
     /// The class of a bucket, but for replication into it, which the buckets of other accounts tell.
     pub(crate) fn of_bucket(&self, account: &AccountId, bucket: &Bucket, tags: &Tags<'_>) -> Classed {
         self.said(&bucket.arn, tags).unwrap_or_else(|mut unread| {
-            let region = bucket.region.value();
-            if let Some(delivery) = bucket.policy.value().and_then(Option::as_deref).and_then(delivered) {
-                let mut classed = Classed::new(Class::Operational, "policy", delivery);
+            // Tags that were not read could say that it is data: neither policy nor name makes it harmless.
+            if !unread.is_empty() {
+                let mut classed = Classed::new(Class::Unclassified, "tag", "its tags were not read");
                 classed.unread = unread;
                 return classed;
+            }
+            let region = bucket.region.value();
+            if let Some(delivery) = bucket.policy.value().and_then(Option::as_deref).and_then(delivered) {
+                return Classed::new(Class::Operational, "policy", delivery);
             }
             if let Answer::Gap(gap) = &bucket.policy {
                 unread.push(item_gap(account, region, Collection::S3BucketPolicy, gap));

@@ -11,6 +11,7 @@ use crate::model::gap::{Collected, Gap, GapKind, Read};
 use crate::model::ids::{AccountId, Region};
 use crate::model::inventory::{AccountInventory, AccountParts, Inventory, RegionParts};
 use crate::model::operation::{Collection, Operation};
+use crate::model::organization::AccountState;
 use crate::model::settings::Settings;
 
 /// The inventory and the settings that it is read with.
@@ -169,6 +170,32 @@ pub(crate) fn out_of_scope(account: &AccountId, collection: Collection, operatio
             format!("account {account} is outside the scope of this scan"),
         ),
     }
+}
+
+/// Accounts in use and in scope of which the inventory holds nothing: a scan always has an entry for each, an inventory
+/// put together from parts may not.
+pub(crate) fn absent<'a>(cx: &Context<'a>) -> Vec<&'a AccountId> {
+    let scope = &cx.inventory.scope;
+    let Some(organization) = &cx.inventory.organization else { return Vec::new() };
+    if !scope.accounts.is_empty() || !scope.organizational_units.is_empty() {
+        return Vec::new();
+    }
+    let members = organization.accounts.items().iter();
+    members
+        .filter(|account| account.state == AccountState::Active)
+        .map(|account| &account.id)
+        .filter(|id| !scope.excluded_accounts.contains(id) && cx.inventory.account(id).is_none())
+        .collect()
+}
+
+/// What stands for everything in such an account.
+pub(crate) fn left_out(account: &AccountId, collection: Collection) -> Unread {
+    let gap = Gap::not_made(
+        GapKind::Interrupted,
+        Operation::StsAssumeRole,
+        format!("account {account} is in use and in scope, and the inventory holds nothing of it"),
+    );
+    item_gap(account, None, collection, &gap)
 }
 
 /// A place that a fact rests on.

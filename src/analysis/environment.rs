@@ -106,8 +106,14 @@ impl<'a> Environments<'a> {
             return told;
         }
         match tags {
+            // What its tags may say, the account's name must not settle: production alone is taken from it.
             Tags::Unread(unread) => {
                 let mut told = told;
+                if !told.production() {
+                    told.environment = None;
+                    told.by.what = format!("its tags were not read, and {} does not settle it", told.by.what);
+                    told.by.by = "tag".to_owned();
+                }
                 told.unread.push(unread.clone());
                 told
             }

@@ -41,10 +41,8 @@ fn fact(cx: &Context<'_>, known: &Known, arn: &Arn, answers: Answers<'_>) -> Fac
     let members: BTreeSet<&Arn> =
         answers.clusters.iter().flat_map(|cluster| &cluster.members).map(|member| &member.cluster).collect();
     // A member that was not listed has an unknown environment; that is what it lends.
-    let environments: Vec<Option<&str>> = members
-        .iter()
-        .map(|member| known.by_arn.get(member.as_str()).and_then(Option::as_deref))
-        .collect();
+    let environments: Vec<Option<&str>> =
+        members.iter().map(|member| known.by_arn.get(member.as_str()).and_then(Option::as_deref)).collect();
     let account = arn.account().unwrap_or_else(|| answers.asked_in.clone());
     let (environment, production) = environment_of(cx, Some(&account), &environments);
     let names: BTreeSet<&str> = answers.clusters.iter().map(|cluster| cluster.identifier.as_str()).collect();

@@ -1,14 +1,11 @@
 //! Which resources, snapshots and keys could not be listed, per kind and account.
 
 use crate::analysis::Context;
-use crate::analysis::context::{item_gap, merge};
+use crate::analysis::context::{absent, item_gap, left_out, merge};
 use crate::analysis::header;
 use crate::model::facts::{SubjectKind, Unlisted, Unread};
-use crate::model::gap::{Gap, GapKind};
-use crate::model::ids::AccountId;
 use crate::model::inventory::AccountInventory;
-use crate::model::operation::{Collection, Operation};
-use crate::model::organization::AccountState;
+use crate::model::operation::Collection;
 
 /// The kinds told here.
 const KINDS: [SubjectKind; 7] = [
@@ -30,7 +27,7 @@ pub(super) fn all(cx: &Context<'_>) -> Vec<Unlisted> {
     }
     for account in absent(cx) {
         for kind in KINDS {
-            found.extend(header::unlisted(cx, kind, account, vec![left_out(account)]));
+            found.extend(header::unlisted(cx, kind, account, vec![left_out(account, Collection::AccountSession)]));
         }
     }
     found
@@ -87,29 +84,4 @@ fn referring<'a>(cx: &Context<'a>, account: &'a AccountInventory) -> Vec<Unread>
         }
     }
     gaps
-}
-
-/// Accounts in use and in scope of which the inventory holds nothing: a scan always has an entry for each, an inventory
-/// put together from parts may not.
-fn absent<'a>(cx: &Context<'a>) -> Vec<&'a AccountId> {
-    let scope = &cx.inventory.scope;
-    let Some(organization) = &cx.inventory.organization else { return Vec::new() };
-    if !scope.accounts.is_empty() || !scope.organizational_units.is_empty() {
-        return Vec::new();
-    }
-    let members = organization.accounts.items().iter();
-    members
-        .filter(|account| account.state == AccountState::Active)
-        .map(|account| &account.id)
-        .filter(|id| !scope.excluded_accounts.contains(id) && cx.inventory.account(id).is_none())
-        .collect()
-}
-
-fn left_out(account: &AccountId) -> Unread {
-    let gap = Gap::not_made(
-        GapKind::Interrupted,
-        Operation::StsAssumeRole,
-        format!("account {account} is in use and in scope, and the inventory holds nothing of it"),
-    );
-    item_gap(account, None, Collection::AccountSession, &gap)
 }

@@ -17,7 +17,11 @@ pub(super) fn derive(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
         .filter(|fact| fact.subject.kind == SubjectKind::S3Bucket)
         .map(|fact| (fact.subject.arn.clone(), (fact.subject.production, fact.subject.account.clone())))
         .collect();
-    for fact in resources.iter_mut().filter(|fact| fact.subject.class == Some(Class::Unclassified)) {
+    // Where nothing else tells: a bucket whose tags were not read stays what it is.
+    let untold = |fact: &&mut Fact<ResourceFact>| {
+        fact.subject.class == Some(Class::Unclassified) && fact.detail.class_by.by == "none"
+    };
+    for fact in resources.iter_mut().filter(untold) {
         let target = fact.subject.arn.as_str();
         let from = rules.iter().filter(|(_, targets)| targets.contains(target)).map(|(from, _)| *from);
         let found = from

@@ -33,7 +33,8 @@ pub struct BackupAccount {
     pub declared: bool,
     /// The accounts whose copies it holds.
     pub copies_of: Vec<AccountId>,
-    /// How much `data` of its own it holds; `None` where it was not scanned.
+    /// How much `data` of its own it holds; `None` where it was not scanned, and where none was found but not everything
+    /// that tells of data was read.
     pub data_resources: Option<usize>,
 }
 

@@ -183,7 +183,7 @@ pub struct Unlisted {
 pub struct Facts {
     /// One, or none without an organization.
     pub organizations: Vec<Fact<OrganizationFact>>,
-    /// Every account of the organization, or the one account; suspended ones too.
+    /// Every account in scope, and those that are suspended or closed. What the user left out is no subject.
     pub accounts: Vec<Fact<AccountFact>>,
     /// Every scanned region of every scanned account.
     pub account_regions: Vec<Fact<AccountRegionFact>>,
