@@ -6,7 +6,7 @@ use std::io;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StateError {
     /// The object has no bytes. Terraform takes it as no state at all.
-    #[error("the object is empty: Terraform takes it as no state; delete it or restore an earlier version")]
+    #[error("the object is empty, which Terraform takes as no state: see whether an earlier version holds one")]
     Empty,
     /// The document ends before its last bracket.
     #[error("the document is truncated at byte {at}: restore an earlier version of the object")]
