@@ -7,8 +7,9 @@ use aws_sdk_organizations::types::EffectivePolicyType;
 
 use super::failure::Failure;
 use super::regions;
+use super::shape::items;
 use super::site::Site;
-use crate::model::gap::Collected;
+use crate::model::gap::{Collected, GapKind};
 use crate::model::ids::Region;
 use crate::model::operation::Operation;
 
@@ -49,13 +50,18 @@ async fn list(site: &Site) -> Result<Vec<(Region, bool)>, Failure> {
     let client = site.account_management();
     let make = |token| client.list_regions().max_results(50).set_next_token(token).send();
     let split = |page: aws_sdk_account::operation::list_regions::ListRegionsOutput| {
-        (page.regions.unwrap_or_default(), page.next_token)
+        (items("Regions", page.regions), page.next_token)
     };
     let mut regions = Vec::new();
-    for region in site.pages(OPERATION, None, make, split).await? {
+    for region in site.list(OPERATION, None, make, split).await? {
         let name = site.required(OPERATION, "RegionName", region.region_name)?;
         let status = site.required(OPERATION, "RegionOptStatus", region.region_opt_status)?;
         regions.push((site.parsed(OPERATION, &name)?, status != RegionOptStatus::Disabled));
+    }
+    if !regions.iter().any(|(_, enabled)| *enabled) {
+        // Taken as it is, nothing would be read, and an account of which nothing was read looks clean.
+        let message = "AWS named no region that is enabled, but no account is without one";
+        return Err(site.failed(OPERATION, None, GapKind::Malformed, message));
     }
     Ok(regions)
 }
@@ -77,7 +83,6 @@ pub(super) async fn effective_backup_policy(site: &Site) -> Result<Option<String
 mod tests {
     use super::super::replay::{Replay, run, site};
     use super::*;
-    use crate::model::gap::GapKind;
 
     fn region(name: &str) -> Region {
         name.parse().unwrap()
@@ -110,6 +115,16 @@ mod tests {
         assert_eq!(found.enabled.gap().unwrap().kind, GapKind::Denied);
         assert_eq!(found.candidates.len(), 18);
         assert!(found.candidates.contains(&region("eu-south-2")) && found.known.is_empty());
+    }
+
+    #[test]
+    fn an_account_without_a_region_is_no_empty_account() {
+        let off = r#"{"Regions":[{"RegionName":"af-south-1","RegionOptStatus":"DISABLED"}]}"#;
+        for body in ["{}", r#"{"Regions":[]}"#, off] {
+            let found = run(regions(&site(&Replay::new().on(&["listRegions"], 200, body)), &region("eu-central-1")));
+            assert_eq!(found.enabled.gap().unwrap().kind, GapKind::Malformed, "{body}");
+            assert_eq!(found.candidates.len(), 17, "{body}");
+        }
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //!
 //! Policies are read policy by policy (with their targets), not account by account: few calls beat many.
 
-use aws_sdk_organizations::types::PolicyType;
+use aws_sdk_organizations::types::{DelegatedService, EnabledServicePrincipal, PolicyType};
 use futures::StreamExt;
 use futures::stream;
 
 use super::failure::Failure;
 use super::organization::AT_ONCE;
+use super::shape::{each, items, text};
 use super::site::Site;
 use crate::model::operation::Operation;
 use crate::model::organization::{DelegatedAdministrator, Policy, PolicyTarget};
@@ -18,9 +19,9 @@ pub(super) async fn policies(site: &Site, kind: PolicyType) -> Result<Vec<Policy
     let client = site.organizations();
     let make = |token| client.list_policies().filter(kind.clone()).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_policies::ListPoliciesOutput| {
-        (page.policies.unwrap_or_default(), page.next_token)
+        (items("Policies", page.policies), page.next_token)
     };
-    let summaries = site.pages(OPERATION, Some(kind.as_str()), make, split).await?;
+    let summaries = site.list(OPERATION, Some(kind.as_str()), make, split).await?;
     let mut policies = Vec::new();
     let mut reads = stream::iter(summaries)
         .map(|summary| async move {
@@ -55,10 +56,10 @@ async fn targets(site: &Site, id: &str) -> Result<Vec<PolicyTarget>, Failure> {
     let client = site.organizations();
     let make = |token| client.list_targets_for_policy().policy_id(id).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_targets_for_policy::ListTargetsForPolicyOutput| {
-        (page.targets.unwrap_or_default(), page.next_token)
+        (items("Targets", page.targets), page.next_token)
     };
     let mut targets = Vec::new();
-    for target in site.pages(OPERATION, Some(id), make, split).await? {
+    for target in site.list(OPERATION, Some(id), make, split).await? {
         targets.push(PolicyTarget {
             id: site.required(OPERATION, "TargetId", target.target_id)?,
             kind: site.required(OPERATION, "Type", target.r#type)?.as_str().to_owned(),
@@ -75,10 +76,10 @@ pub(super) async fn delegated_administrators(site: &Site) -> Result<Vec<Delegate
     let make = |token| client.list_delegated_administrators().set_next_token(token).send();
     let split =
         |page: aws_sdk_organizations::operation::list_delegated_administrators::ListDelegatedAdministratorsOutput| {
-            (page.delegated_administrators.unwrap_or_default(), page.next_token)
+            (items("DelegatedAdministrators", page.delegated_administrators), page.next_token)
         };
     let mut administrators = Vec::new();
-    for administrator in site.pages(OPERATION, None, make, split).await? {
+    for administrator in site.list(OPERATION, None, make, split).await? {
         let id = site.required(OPERATION, "Id", administrator.id)?;
         administrators.push(DelegatedAdministrator {
             id: site.parsed(OPERATION, &id)?,
@@ -93,11 +94,11 @@ async fn delegated_services(site: &Site, account: &str) -> Result<Vec<String>, F
     let client = site.organizations();
     let make = |token| client.list_delegated_services_for_account().account_id(account).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_delegated_services_for_account::ListDelegatedServicesForAccountOutput| {
-        let services = page.delegated_services.unwrap_or_default().into_iter();
-        (services.filter_map(|service| service.service_principal).collect(), page.next_token)
+        let principal = |service: &DelegatedService| text("ServicePrincipal", service.service_principal());
+        (each("DelegatedServices", page.delegated_services, principal), page.next_token)
     };
     let operation = Operation::OrganizationsListDelegatedServicesForAccount;
-    let mut services: Vec<String> = site.pages(operation, Some(account), make, split).await?;
+    let mut services: Vec<String> = site.list(operation, Some(account), make, split).await?;
     services.sort();
     Ok(services)
 }
@@ -107,11 +108,11 @@ pub(super) async fn trusted_services(site: &Site) -> Result<Vec<String>, Failure
     let client = site.organizations();
     let make = |token| client.list_aws_service_access_for_organization().set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_aws_service_access_for_organization::ListAwsServiceAccessForOrganizationOutput| {
-        let services = page.enabled_service_principals.unwrap_or_default().into_iter();
-        (services.filter_map(|service| service.service_principal).collect(), page.next_token)
+        let principal = |service: &EnabledServicePrincipal| text("ServicePrincipal", service.service_principal());
+        (each("EnabledServicePrincipals", page.enabled_service_principals, principal), page.next_token)
     };
     let operation = Operation::OrganizationsListAWSServiceAccessForOrganization;
-    let mut services: Vec<String> = site.pages(operation, None, make, split).await?;
+    let mut services: Vec<String> = site.list(operation, None, make, split).await?;
     services.sort();
     Ok(services)
 }

@@ -13,6 +13,7 @@ use futures::stream;
 use super::convert::{tags, timestamp};
 use super::failure::Failure;
 use super::governance;
+use super::shape::{each, items, text};
 use super::site::Site;
 use crate::model::gap::{Answer, Collected, Gap, GapKind};
 use crate::model::operation::Operation;
@@ -135,7 +136,7 @@ async fn roots(site: &Site) -> Result<Vec<Root>, Failure> {
     const OPERATION: Operation = Operation::OrganizationsListRoots;
     let client = site.organizations();
     let make = |token| client.list_roots().set_next_token(token).send();
-    let answers = site.pages(OPERATION, None, make, |page| (page.roots.unwrap_or_default(), page.next_token)).await?;
+    let answers = site.list(OPERATION, None, make, |page| (items("Roots", page.roots), page.next_token)).await?;
     let mut roots = Vec::new();
     for root in answers {
         let types = root.policy_types.unwrap_or_default();
@@ -148,6 +149,9 @@ async fn roots(site: &Site) -> Result<Vec<Root>, Failure> {
             name: root.name.unwrap_or_default(),
             policy_types: policy_types.collect(),
         });
+    }
+    if roots.is_empty() {
+        return Err(site.failed(OPERATION, None, GapKind::Malformed, "AWS named no root of the organization"));
     }
     roots.sort();
     Ok(roots)
@@ -181,10 +185,10 @@ async fn children(site: &Site, parent: String) -> Result<Vec<OrganizationalUnit>
     let client = site.organizations();
     let make = |token| client.list_organizational_units_for_parent().parent_id(&parent).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_organizational_units_for_parent::ListOrganizationalUnitsForParentOutput| {
-        (page.organizational_units.unwrap_or_default(), page.next_token)
+        (items("OrganizationalUnits", page.organizational_units), page.next_token)
     };
     let mut units = Vec::new();
-    for unit in site.pages(OPERATION, Some(&parent), make, split).await? {
+    for unit in site.list(OPERATION, Some(&parent), make, split).await? {
         units.push(OrganizationalUnit {
             id: site.required(OPERATION, "Id", unit.id)?,
             arn: site.required_arn(OPERATION, "Arn", unit.arn.as_deref())?,
@@ -199,8 +203,7 @@ async fn accounts(site: &Site) -> Result<Vec<Account>, Failure> {
     const OPERATION: Operation = Operation::OrganizationsListAccounts;
     let client = site.organizations();
     let make = |token| client.list_accounts().set_next_token(token).send();
-    let answers =
-        site.pages(OPERATION, None, make, |page| (page.accounts.unwrap_or_default(), page.next_token)).await?;
+    let answers = site.list(OPERATION, None, make, |page| (items("Accounts", page.accounts), page.next_token)).await?;
     let mut accounts = Vec::new();
     for account in answers {
         accounts.push(Account {
@@ -215,6 +218,10 @@ async fn accounts(site: &Site) -> Result<Vec<Account>, Failure> {
     }
     accounts.sort_by(|a, b| a.id.cmp(&b.id));
     accounts.dedup_by(|a, b| a.id == b.id);
+    if accounts.is_empty() {
+        // The management account is always there; an empty list would have nothing scanned.
+        return Err(site.failed(OPERATION, None, GapKind::Malformed, "AWS named no account of the organization"));
+    }
     Ok(accounts)
 }
 
@@ -271,11 +278,11 @@ async fn members(site: &Site, parent: String) -> (String, Vec<String>) {
     let client = site.organizations();
     let make = |token| client.list_accounts_for_parent().parent_id(&parent).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_accounts_for_parent::ListAccountsForParentOutput| {
-        let ids = page.accounts.unwrap_or_default().into_iter().filter_map(|account| account.id);
-        (ids.collect(), page.next_token)
+        let id = |account: &aws_sdk_organizations::types::Account| text("Id", account.id());
+        (each("Accounts", page.accounts, id), page.next_token)
     };
     let operation = Operation::OrganizationsListAccountsForParent;
-    let members = site.pages(operation, Some(&parent), make, split).await.unwrap_or_default();
+    let members = site.list(operation, Some(&parent), make, split).await.unwrap_or_default();
     (parent, members)
 }
 
@@ -283,9 +290,9 @@ async fn account_tags(site: &Site, account: &str) -> Answer<BTreeMap<String, Str
     let client = site.organizations();
     let make = |token| client.list_tags_for_resource().resource_id(account).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_tags_for_resource::ListTagsForResourceOutput| {
-        (page.tags.unwrap_or_default(), page.next_token)
+        (items("Tags", page.tags), page.next_token)
     };
-    let read = site.pages(Operation::OrganizationsListTagsForResource, Some(account), make, split).await;
+    let read = site.list(Operation::OrganizationsListTagsForResource, Some(account), make, split).await;
     read.map(|read| tags(read.into_iter().map(|tag| (Some(tag.key), Some(tag.value))))).into()
 }
 

@@ -111,6 +111,14 @@ pub(super) fn each<S, T>(member: &str, items: Option<Vec<S>>, shape: impl Fn(&S)
     }
 }
 
+/// The items of a page as they are, for a list that is converted afterwards: as [`each`], with nothing to convert.
+pub(super) fn items<T>(member: &str, items: Option<Vec<T>>) -> Vec<Shaped<T>> {
+    match items {
+        Some(items) => items.into_iter().map(Ok).collect(),
+        None => vec![Err(Malformed::missing(member))],
+    }
+}
+
 impl Site {
     /// A conversion's outcome as a call's: what is malformed is a gap, noted in the ledger.
     pub(super) fn shaped<T>(

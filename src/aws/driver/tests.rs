@@ -39,6 +39,8 @@ fn empty() -> Replay {
     // One body that holds the empty list of every call: each reads its own.
     let lists_of_backup = r#"{"BackupVaultList":[],"BackupPlansList":[],"Results":[],"BackupJobs":[],"CopyJobs":[],
         "RestoreJobs":[],"LegalHolds":[],"RestoreTestingPlans":[]}"#;
+    let lists_of_organizations = r#"{"OrganizationalUnits":[],"Policies":[],"Targets":[],"DelegatedAdministrators":[],
+        "EnabledServicePrincipals":[]}"#;
     let mut replay = Replay::new()
         .on(&["Action=GetCallerIdentity"], 200, query("GetCallerIdentity", &identity))
         .on(&["Action=AssumeRole"], 200, query("AssumeRole", session))
@@ -51,7 +53,7 @@ fn empty() -> Replay {
         .on(&["ListAccounts"], 200, format!(r#"{{"Accounts":[{},{}]}}"#, account(MEMBER), account(HOME)))
         .json_error(&["DescribeResourcePolicy"], 400, "ResourcePolicyNotFoundException", "none")
         .json_error(&["DescribeEffectivePolicy"], 400, "EffectivePolicyNotFoundException", "none")
-        .on(&["AWSOrganizationsV20161128."], 200, "{}")
+        .on(&["AWSOrganizationsV20161128."], 200, lists_of_organizations)
         .on(
             &["/listRegions"],
             200,

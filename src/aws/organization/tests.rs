@@ -205,3 +205,33 @@ fn an_entity_path_gives_the_nearest_parent() {
         assert_eq!(parent_in(path).as_deref(), parent, "{path}");
     }
 }
+
+#[test]
+fn an_answer_without_its_list_is_no_empty_organization() {
+    let OrganizationInventory {
+        description,
+        roots,
+        units,
+        accounts,
+        scps,
+        rcps,
+        delegated_administrators,
+        trusted_services,
+        resource_policy,
+        central_root_features: _,
+    } = run(collect(&site(&Replay::new().on(&["AWSOrganizations"], 200, "{}")), false));
+    let gaps = [
+        description.gap().cloned(),
+        roots.gap().cloned(),
+        units.gap().cloned(),
+        accounts.gap().cloned(),
+        scps.gap().cloned(),
+        rcps.gap().cloned(),
+        delegated_administrators.gap().cloned(),
+        trusted_services.gap().cloned(),
+        resource_policy.gap().cloned(),
+    ];
+    for gap in gaps {
+        assert_eq!(gap.unwrap().kind, GapKind::Malformed);
+    }
+}
