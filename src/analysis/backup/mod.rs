@@ -13,6 +13,8 @@ mod regions;
 mod restores;
 mod schedule;
 mod selection;
+#[cfg(test)]
+mod tests;
 mod vaults;
 
 use self::index::Index;
