@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::index::{Auto, Index, Live, Point, Snap, lock_state};
 use crate::analysis::context::age;
@@ -61,7 +61,8 @@ pub(super) fn find<'a>(index: &'a Index<'a>, fact: &'a Fact<ResourceFact>) -> Fo
     home.add_point_in_time_recovery(&mut found);
     found.copies.sort_by(|a, b| {
         let age = |copy: &CopyFact| copy.age_hours.unwrap_or(f64::INFINITY);
-        age(a).total_cmp(&age(b)).then_with(|| (a.kind, &a.arn, &a.vault).cmp(&(b.kind, &b.arn, &b.vault)))
+        let order = age(a).total_cmp(&age(b)).then_with(|| (a.kind, &a.arn, &a.vault).cmp(&(b.kind, &b.arn, &b.vault)));
+        order.then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
     });
     found.predecessors.sort();
     found.predecessors.dedup();
@@ -127,7 +128,8 @@ impl Home<'_> {
         };
         let from_days = || {
             let days = point.point.delete_after_days.filter(|_| !continuous)?;
-            point.point.created_at.checked_add(jiff::SignedDuration::from_hours(days.checked_mul(24)?)).ok()
+            let seconds = days.checked_mul(24 * 60 * 60)?;
+            point.point.created_at.checked_add(SignedDuration::from_secs(seconds)).ok()
         };
         let expires = point.point.delete_at.filter(|_| !continuous).or_else(from_days);
         CopyFact {

@@ -1,7 +1,9 @@
 //! What the inventory holds about bringing things back, put where it can be found: recovery points by resource, snapshots by
 //! what they were taken of, live resources by ARN.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 
 use jiff::Timestamp;
 
@@ -136,7 +138,9 @@ impl<'a> Index<'a> {
             jobs_by_point: BTreeMap::new(),
             protected: BTreeMap::new(),
         };
-        for account in &cx.inventory.accounts {
+        let mut accounts: Vec<_> = cx.inventory.accounts.iter().collect();
+        accounts.sort_by(|a, b| a.id.cmp(&b.id));
+        for account in accounts {
             index.add_buckets(account);
             for (region, parts) in account.regions() {
                 index.add_region(account, region, parts);
@@ -156,7 +160,7 @@ impl<'a> Index<'a> {
         }
         for collected in [&parts.rds.db_instance_automated_backups, &parts.rds.db_cluster_automated_backups] {
             if let Some((read_at, backups)) = read(collected) {
-                for backup in backups {
+                for backup in ordered(backups, |backup| backup.arn.as_str()) {
                     let auto = Auto { backup, place: place(read_at) };
                     self.automated.entry(backup.source.as_str()).or_default().push(auto);
                 }
@@ -169,13 +173,13 @@ impl<'a> Index<'a> {
             }
         }
         if let Some((read_at, resources)) = read(&parts.backup.protected_resources) {
-            for resource in resources {
+            for resource in ordered(resources, |resource| resource.resource.as_str()) {
                 let protected = Protected { resource, place: place(read_at) };
                 self.protected.entry(resource.resource.as_str()).or_default().push(protected);
             }
         }
         if let Some((read_at, jobs)) = read(&parts.backup.restore_jobs) {
-            for job in jobs {
+            for job in ordered(jobs, |job| job.id.as_str()) {
                 let job = Job { job, place: place(read_at) };
                 if let Some(resource) = &job.job.source_resource {
                     self.jobs_by_resource.entry(resource.as_str()).or_default().push(job);
@@ -189,7 +193,7 @@ impl<'a> Index<'a> {
 
     fn add_databases(&mut self, account: &'a AccountInventory, parts: &'a RegionParts) {
         if let Some((read_at, instances)) = read(&parts.rds.db_instances) {
-            for db in instances {
+            for db in ordered(instances, |db| db.arn.as_str()) {
                 let live = Live {
                     account: &account.id,
                     read_at,
@@ -203,11 +207,11 @@ impl<'a> Index<'a> {
                     // A member of a cluster is backed up with its cluster.
                     backup_type: db.cluster_identifier.is_none().then_some("RDS"),
                 };
-                self.live.insert(db.arn.as_str(), live);
+                self.live.entry(db.arn.as_str()).or_insert(live);
             }
         }
         if let Some((read_at, clusters)) = read(&parts.rds.db_clusters) {
-            for db in clusters {
+            for db in ordered(clusters, |db| db.arn.as_str()) {
                 let live = Live {
                     account: &account.id,
                     read_at,
@@ -220,11 +224,11 @@ impl<'a> Index<'a> {
                     tags: Ok(&db.tags),
                     backup_type: Some(cluster_type(&db.engine)),
                 };
-                self.live.insert(db.arn.as_str(), live);
+                self.live.entry(db.arn.as_str()).or_insert(live);
             }
         }
         if let Some((read_at, tables)) = read(&parts.dynamodb.tables) {
-            for table in tables {
+            for table in ordered(tables, |table| table.arn.as_str()) {
                 let live = Live {
                     account: &account.id,
                     read_at,
@@ -237,14 +241,14 @@ impl<'a> Index<'a> {
                     tags: tags(&table.tags, Collection::DynamoDbTags),
                     backup_type: Some("DynamoDB"),
                 };
-                self.live.insert(table.arn.as_str(), live);
+                self.live.entry(table.arn.as_str()).or_insert(live);
             }
         }
     }
 
     fn add_buckets(&mut self, account: &'a AccountInventory) {
         let Some((read_at, buckets)) = account.parts().and_then(|parts| read(&parts.s3.buckets)) else { return };
-        for bucket in buckets {
+        for bucket in ordered(buckets, |bucket| bucket.arn.as_str()) {
             let live = Live {
                 account: &account.id,
                 read_at,
@@ -257,7 +261,7 @@ impl<'a> Index<'a> {
                 tags: tags(&bucket.tags, Collection::S3BucketTags),
                 backup_type: Some("S3"),
             };
-            self.live.insert(bucket.arn.as_str(), live);
+            self.live.entry(bucket.arn.as_str()).or_insert(live);
         }
     }
 
@@ -265,11 +269,12 @@ impl<'a> Index<'a> {
     fn sort(&mut self) {
         self.points.sort_by(|a, b| {
             let key = |p: &Point<'a>| (p.point.arn.as_str(), p.vault.arn.as_str(), p.place.account, p.place.region);
-            key(a).cmp(&key(b))
+            key(a).cmp(&key(b)).then_with(|| as_text(a.point, b.point))
         });
         // A vault that is shared is listed by both accounts; its points are there once.
         self.points.dedup_by(|a, b| a.point.arn == b.point.arn && a.vault.arn == b.vault.arn);
-        self.snapshots.sort_by(|a, b| a.snapshot.arn.cmp(&b.snapshot.arn));
+        self.snapshots
+            .sort_by(|a, b| a.snapshot.arn.cmp(&b.snapshot.arn).then_with(|| as_text(a.snapshot, b.snapshot)));
         self.snapshots.dedup_by(|a, b| a.snapshot.arn == b.snapshot.arn);
         for (at, point) in self.points.iter().enumerate() {
             self.by_resource.entry(point.point.resource.as_str()).or_default().push(at);
@@ -339,6 +344,17 @@ impl<'a> Index<'a> {
             .or_else(|| self.live.get(point.resource.as_str()).map(|live| live.account.clone()))
             .or_else(|| point.source_vault.as_ref().and_then(Arn::account))
     }
+}
+
+/// A list in an order of its own. AWS gives no key twice; an inventory that does must not show in which order.
+fn ordered<T: Debug>(list: &[T], key: impl Fn(&T) -> &str) -> Vec<&T> {
+    let mut ordered: Vec<&T> = list.iter().collect();
+    ordered.sort_by(|a, b| key(a).cmp(key(b)).then_with(|| as_text(*a, *b)));
+    ordered
+}
+
+fn as_text<T: Debug>(a: &T, b: &T) -> Ordering {
+    format!("{a:?}").cmp(&format!("{b:?}"))
 }
 
 /// The complete answer and when it was read.

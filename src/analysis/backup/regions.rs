@@ -113,7 +113,10 @@ fn fact(
             see(Collection::BackupRecoveryPoints, vault.recovery_points.gap());
         }
     }
-    failed.sort_by(|a, b| a.age_hours.total_cmp(&b.age_hours).then_with(|| (&a.kind, &a.id).cmp(&(&b.kind, &b.id))));
+    failed.sort_by(|a, b| {
+        let order = a.age_hours.total_cmp(&b.age_hours).then_with(|| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        order.then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
+    });
     let words = |set: Option<&BTreeSet<&'static str>>| set.into_iter().flatten().map(ToString::to_string).collect();
     let detail = AccountRegionFact {
         plans: plans.map_or(0, |plans| {

@@ -31,7 +31,7 @@ pub(super) fn last(index: &Index<'_>, resource: &str, found: &Found) -> Option<R
     let job = jobs
         .iter()
         .filter(|job| job.job.status == "COMPLETED")
-        .max_by_key(|job| (ended(job), job.job.created_at, &job.job.id));
+        .max_by_key(|job| (ended(job), job.job.created_at, &job.job.id, &job.job.validation_status));
     let dates = protected(index, resource, &jobs).into_iter().chain(points(index, found));
     let date = dates.max_by(|a, b| a.at.cmp(&b.at).then_with(|| a.fact.seen_in.cmp(&b.fact.seen_in)));
     match (job, date) {

@@ -130,7 +130,8 @@ fn a_predecessors_points_are_named_and_not_counted() {
     assert_eq!(fact.detail.copies, []);
     assert_eq!(fact.detail.backup.of_predecessors.len(), 1);
     // By the id in a continuous point's ARN.
-    let text = format!("arn:aws:backup:{HERE}:{PROD}:recovery-point:continuous:{}-1a2b", resource_id("older").to_lowercase());
+    let text =
+        format!("arn:aws:backup:{HERE}:{PROD}:recovery-point:continuous:{}-1a2b", resource_id("older").to_lowercase());
     let fact = one(&with_points(PROD, HERE, vec![point(&text, &db_arn("orders"), 5)]));
     assert_eq!((fact.detail.copies.len(), fact.detail.backup.of_predecessors.len()), (0, 1));
 }
@@ -168,8 +169,24 @@ fn snapshots_are_told_apart() {
         ("manual", PROD, "manual", orders(), None, 5, Some((CopyKind::ManualSnapshot, true))),
         ("automated", PROD, "automated", orders(), None, 5, Some((CopyKind::AutomatedSnapshot, false))),
         ("another's of the same name, here", PROD, "manual", stranger.clone(), None, 5, None),
-        ("a copy elsewhere, same id", VAULT, "manual", orders(), Some(source.clone()), 5, Some((CopyKind::ManualSnapshot, true))),
-        ("a copy elsewhere, id lost", VAULT, "manual", stranger.clone(), Some(source.clone()), 5, Some((CopyKind::ManualSnapshot, true))),
+        (
+            "a copy elsewhere, same id",
+            VAULT,
+            "manual",
+            orders(),
+            Some(source.clone()),
+            5,
+            Some((CopyKind::ManualSnapshot, true)),
+        ),
+        (
+            "a copy elsewhere, id lost",
+            VAULT,
+            "manual",
+            stranger.clone(),
+            Some(source.clone()),
+            5,
+            Some((CopyKind::ManualSnapshot, true)),
+        ),
         ("a copy of a predecessor's", VAULT, "manual", stranger.clone(), Some(source), 1001, None),
         ("another account's own of the same name", VAULT, "manual", stranger, None, 5, None),
     ] {
@@ -203,7 +220,8 @@ fn copying_a_snapshot_makes_its_data_no_younger() {
 
 #[test]
 fn a_continuous_point_is_as_young_as_its_window() {
-    let text = format!("arn:aws:backup:{HERE}:{PROD}:recovery-point:continuous:{}-1a2b", resource_id("orders").to_lowercase());
+    let text =
+        format!("arn:aws:backup:{HERE}:{PROD}:recovery-point:continuous:{}-1a2b", resource_id("orders").to_lowercase());
     let mut continuous = point(&text, &db_arn("orders"), 900);
     continuous.status = "AVAILABLE".to_owned();
     let mut world = with_points(PROD, HERE, vec![continuous.clone()]);
@@ -544,7 +562,11 @@ fn a_vault_receives_copies_by_what_it_holds_and_by_who_names_it() {
     assert_eq!(facts(&world).vaults.len(), 0, "its own account's points and plans make no vault a receiver");
     let mut short = away_point(5);
     short.delete_after_days = Some(3);
-    put(&mut region(&mut world, VAULT, HERE).backup.vaults, vault(VAULT, HERE, "v", vec![short.clone(), away_point(6)]));
+    short.arn = arn(&snapshot_arn(VAULT, HERE, "awsbackup:copyjob-2"));
+    put(
+        &mut region(&mut world, VAULT, HERE).backup.vaults,
+        vault(VAULT, HERE, "v", vec![short.clone(), away_point(6)]),
+    );
     let vaults = facts(&world).vaults;
     let [vault] = vaults.as_slice() else { panic!("{vaults:?}") };
     assert_eq!((vault.detail.copies_of.as_slice(), vault.detail.points), ([id(PROD)].as_slice(), 2));
@@ -566,7 +588,10 @@ fn an_intermediate_vault_sent_everything_on() {
         copy
     };
     let mut world = with_points(VAULT, HERE, vec![away_point(5)]);
-    put(&mut region(&mut world, VAULT, THERE).backup.vaults, vault(VAULT, THERE, "on", vec![copy_on(&db_arn("orders"), 5)]));
+    put(
+        &mut region(&mut world, VAULT, THERE).backup.vaults,
+        vault(VAULT, THERE, "on", vec![copy_on(&db_arn("orders"), 5)]),
+    );
     let on = |world: &Inventory| {
         let facts = facts(world);
         facts.vaults.iter().find(|vault| vault.subject.arn == first).unwrap().detail.copied_on_to.len()
@@ -632,9 +657,12 @@ fn a_failed_job_is_healed_by_a_later_success() {
         assert_eq!((job.age_hours, job.later_success), (20.0, want), "{point_hours:?}");
     }
     let other = format!("arn:aws:backup:{HERE}:{VAULT}:backup-vault:other");
-    for (to, state, hours, want) in
-        [(FAR, "COMPLETED", 10, true), (FAR, "COMPLETED", 30, false), (&other, "COMPLETED", 10, false), (FAR, "RUNNING", 10, false)]
-    {
+    for (to, state, hours, want) in [
+        (FAR, "COMPLETED", 10, true),
+        (FAR, "COMPLETED", 30, false),
+        (&other, "COMPLETED", 10, false),
+        (FAR, "RUNNING", 10, false),
+    ] {
         let mut world = world();
         let jobs = &mut region(&mut world, PROD, HERE).backup.copy_jobs;
         put(jobs, copy_job("c1", "FAILED", FAR, 20));
@@ -663,7 +691,10 @@ fn what_could_not_be_listed_is_unlisted() {
     let mut world = self::world();
     let gap = denied(Operation::RdsDescribeDBInstances);
     parts(&mut world, VAULT).regional[0].parts = Answer::Gap(gap.clone());
-    assert_eq!(kinds(&world), [(SubjectKind::AccountRegion, VAULT.to_owned()), (SubjectKind::BackupVault, VAULT.to_owned())]);
+    assert_eq!(
+        kinds(&world),
+        [(SubjectKind::AccountRegion, VAULT.to_owned()), (SubjectKind::BackupVault, VAULT.to_owned())]
+    );
     // An account behind a closed door hides every kind.
     world.accounts[1].parts = Answer::Gap(denied(Operation::StsAssumeRole));
     assert_eq!(kinds(&world).len(), 2);

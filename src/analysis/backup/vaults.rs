@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
+
 use super::index::{Index, Place, Point, lock_state, read};
 use super::places::not_asked;
 use super::plans::{AccountPlans, Named};
@@ -187,7 +189,7 @@ fn unseen(cx: &Context<'_>, account: Option<&AccountId>, region: Option<&Region>
 fn shortest_retention(receiver: &Receiver<'_>) -> (Option<f64>, Option<String>) {
     let of_points = receiver.points.iter().filter_map(|point| {
         let point = point.point;
-        let of_date = || point.delete_at.map(|at| at.duration_since(point.created_at).as_hours_f64_days());
+        let of_date = || point.delete_at.map(|at| whole_days(at.duration_since(point.created_at)));
         #[expect(clippy::cast_precision_loss, reason = "days of a retention fit a double exactly")]
         let days = point.delete_after_days.map(|days| days as f64).or_else(of_date)?;
         Some((days, point.arn.as_str().to_owned()))
@@ -201,17 +203,11 @@ fn shortest_retention(receiver: &Receiver<'_>) -> (Option<f64>, Option<String>) 
     (shortest.as_ref().map(|(days, _)| *days), shortest.map(|(_, of)| of))
 }
 
-trait Days {
-    fn as_hours_f64_days(self) -> f64;
-}
-
-impl Days for jiff::SignedDuration {
-    /// Whole days, rounded down: a retention that misses a day by an hour misses it.
-    fn as_hours_f64_days(self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "days of a retention fit a double exactly")]
-        let days = (self.as_hours() / 24) as f64;
-        days
-    }
+/// Whole days, rounded down: a retention that misses a day by an hour misses it.
+fn whole_days(duration: SignedDuration) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "days of a retention fit a double exactly")]
+    let days = (duration.as_hours() / 24) as f64;
+    days
 }
 
 /// An intermediate vault: every resource whose copies it holds has copies further on, in an account that is not the

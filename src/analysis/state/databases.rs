@@ -115,7 +115,7 @@ fn fact(
         );
     }
     let mut unread = gaps;
-    unread.extend(live.into_iter().flat_map(|live| unread_protection(live)));
+    unread.extend(live.into_iter().flat_map(unread_protection));
     Fact { subject, detail, rests_on, unread }
 }
 

@@ -11,6 +11,8 @@ mod objects;
 mod sight;
 mod states;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 use std::collections::BTreeMap;
@@ -19,9 +21,11 @@ use self::claims::Resources;
 use self::sight::Hidden;
 use self::states::States;
 use super::context::{item_gap, source};
+use super::glob::Glob;
 use super::{Context, header};
 use crate::model::facts::{Class, Fact, Facts, ManagedBy, ResourceFact, SubjectKind, Unread};
 use crate::model::gap::{Answer, Gap};
+use crate::model::ids::Arn;
 use crate::model::operation::Collection;
 
 /// The tag that CloudFormation sets and nobody else can.
@@ -33,13 +37,8 @@ pub(super) fn attach(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
     let claims = claims::all(&states, &Resources::new(resources, replicas(cx)));
     let hidden = sight::of_claims(cx, &states);
     let tags = tags(cx);
-    let external: Vec<(Option<globset::GlobMatcher>, &str)> = cx
-        .settings
-        .state
-        .external
-        .iter()
-        .map(|(glob, what)| (globset::Glob::new(glob).ok().map(|glob| glob.compile_matcher()), what.as_str()))
-        .collect();
+    let external: Vec<(Glob, &str)> =
+        cx.settings.state.external.iter().map(|(glob, what)| (Glob::new(glob), what.as_str())).collect();
     for (fact, claims) in resources.iter_mut().zip(claims) {
         for claim in &claims {
             let account = states.all.iter().find(|state| state.address == claim.state).map(|state| state.account);
@@ -48,10 +47,9 @@ pub(super) fn attach(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
         fact.detail.claims = claims;
         let answer = tags.get(fact.subject.arn.as_str()).copied();
         let stack = answer.and_then(Result::ok).and_then(|tags| tags.get(STACK_TAG));
-        let named = external
-            .iter()
-            .find(|(glob, _)| glob.as_ref().is_some_and(|glob| glob.is_match(&fact.subject.arn)))
-            .map(|(_, what)| *what);
+        let arn: Option<Arn> = fact.subject.arn.parse().ok();
+        let named =
+            external.iter().find(|(glob, _)| arn.as_ref().is_some_and(|arn| glob.matches(arn))).map(|(_, what)| *what);
         fact.detail.managed_by = match (stack, named) {
             (Some(stack), _) => Some(ManagedBy::CloudFormation { stack: stack.clone() }),
             (None, Some(what)) => Some(ManagedBy::External { what: what.to_owned() }),

@@ -79,12 +79,14 @@ impl<'a> States<'a> {
     pub(super) fn new(cx: &Context<'a>) -> Self {
         let mut states =
             Self { all: Vec::new(), looks: BTreeMap::new(), owned: BTreeMap::new(), items: BTreeMap::new() };
-        for account in &cx.inventory.accounts {
+        let mut accounts: Vec<_> = cx.inventory.accounts.iter().collect();
+        accounts.sort_by(|a, b| a.id.cmp(&b.id));
+        for account in accounts {
             let Some(parts) = account.parts() else { continue };
             if let Collected::Read(Read { read_at, value }) = &parts.s3.buckets {
                 for bucket in value {
                     let owned = Owned { account: &account.id, bucket, read_at: *read_at };
-                    states.owned.insert(bucket.name.as_str(), owned);
+                    states.owned.entry(bucket.name.as_str()).or_insert(owned);
                 }
             }
             for bucket in &parts.state.buckets {
