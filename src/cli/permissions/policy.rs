@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::model::ids::{Arn, Partition};
@@ -15,40 +16,41 @@ pub(super) struct Policy {
     statements: Vec<Statement>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document<'a> {
+    version: &'static str,
+    statement: &'a [Statement],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
 struct Statement {
     sid: &'static str,
-    actions: BTreeSet<String>,
-    resources: Vec<String>,
+    effect: &'static str,
+    action: BTreeSet<String>,
+    resource: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     condition: Option<Value>,
 }
 
+impl Statement {
+    fn allow(sid: &'static str, action: BTreeSet<String>, resource: impl IntoIterator<Item = String>) -> Self {
+        Self { sid, effect: "Allow", action, resource: resource.into_iter().collect(), condition: None }
+    }
+}
+
 impl Policy {
-    /// The document, as JSON text.
+    /// The document, as JSON text, in the order in which policies are read.
     pub(super) fn to_json(&self) -> String {
-        let statements: Vec<Value> = self.statements.iter().map(Statement::to_json).collect();
-        // Maps of strings and lists always become text.
-        serde_json::to_string_pretty(&json!({ "Version": "2012-10-17", "Statement": statements })).unwrap_or_default()
+        let document = Document { version: "2012-10-17", statement: &self.statements };
+        // Structs of strings and lists always become text.
+        serde_json::to_string_pretty(&document).unwrap_or_default()
     }
 
     /// Whether an action is in it.
     pub(super) fn allows(&self, action: &str) -> bool {
-        self.statements.iter().any(|statement| statement.actions.contains(action))
-    }
-}
-
-impl Statement {
-    fn to_json(&self) -> Value {
-        let mut statement = json!({
-            "Sid": self.sid,
-            "Effect": "Allow",
-            "Action": self.actions,
-            "Resource": self.resources,
-        });
-        if let (Some(condition), Value::Object(members)) = (&self.condition, &mut statement) {
-            members.insert("Condition".to_owned(), condition.clone());
-        }
-        statement
+        self.statements.iter().any(|statement| statement.action.contains(action))
     }
 }
 
@@ -62,21 +64,11 @@ fn actions(role: Role) -> BTreeSet<String> {
 pub(super) fn audit(partition: &Partition, lock_tables: &[String]) -> Result<Policy, String> {
     let scan: BTreeSet<String> = Operation::DynamoDbScan.actions().iter().map(|action| (*action).to_owned()).collect();
     let everywhere = actions(Role::Audit).difference(&scan).cloned().collect();
-    let mut statements = vec![Statement {
-        sid: "PalisadeReadsSettings",
-        actions: everywhere,
-        resources: vec!["*".to_owned()],
-        condition: None,
-    }];
+    let mut statements = vec![Statement::allow("PalisadeReadsSettings", everywhere, ["*".to_owned()])];
     let tables: BTreeSet<String> =
         lock_tables.iter().map(|table| lock_table(partition, table)).collect::<Result<_, _>>()?;
     if !tables.is_empty() {
-        statements.push(Statement {
-            sid: "PalisadeReadsStateLocks",
-            actions: scan,
-            resources: tables.into_iter().collect(),
-            condition: None,
-        });
+        statements.push(Statement::allow("PalisadeReadsStateLocks", scan, tables));
     }
     Ok(Policy { name: "PalisadeAudit", statements })
 }
@@ -124,12 +116,7 @@ impl FromStr for StatePrefix {
 /// Reading states: objects under the named prefixes, decrypted through S3 with the named keys.
 pub(super) fn state_content(partition: &Partition, prefixes: &[StatePrefix], keys: &[Arn]) -> Result<Policy, String> {
     let objects = prefixes.iter().map(|at| format!("arn:{partition}:s3:::{}/{}*", at.bucket, at.prefix));
-    let mut statements = vec![Statement {
-        sid: "PalisadeReadsStates",
-        actions: actions(Role::StateContent),
-        resources: objects.collect::<BTreeSet<_>>().into_iter().collect(),
-        condition: None,
-    }];
+    let mut statements = vec![Statement::allow("PalisadeReadsStates", actions(Role::StateContent), objects)];
     let mut services = BTreeSet::new();
     for key in keys {
         let region = key.region().filter(|_| key.service() == "kms" && key.resource().starts_with("key/"));
@@ -141,12 +128,11 @@ pub(super) fn state_content(partition: &Partition, prefixes: &[StatePrefix], key
         };
     }
     if !keys.is_empty() {
-        statements.push(Statement {
-            sid: "PalisadeDecryptsStatesThroughS3",
-            actions: BTreeSet::from(["kms:Decrypt".to_owned()]),
-            resources: keys.iter().map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect(),
-            condition: Some(json!({ "StringEquals": { "kms:ViaService": services } })),
-        });
+        let decrypt = BTreeSet::from(["kms:Decrypt".to_owned()]);
+        let through_s3 = json!({ "StringEquals": { "kms:ViaService": services } });
+        let allowed =
+            Statement::allow("PalisadeDecryptsStatesThroughS3", decrypt, keys.iter().map(ToString::to_string));
+        statements.push(Statement { condition: Some(through_s3), ..allowed });
     }
     Ok(Policy { name: "PalisadeStateContent", statements })
 }
@@ -160,11 +146,7 @@ fn s3_of(partition: &Partition, region: &str) -> String {
 
 /// The runner: assuming the audit role, whatever the account.
 pub(super) fn runner(partition: &Partition, role_name: &str) -> Policy {
-    let statements = vec![Statement {
-        sid: "PalisadeAssumesItsRole",
-        actions: actions(Role::Runner),
-        resources: vec![format!("arn:{partition}:iam::*:role/{role_name}")],
-        condition: None,
-    }];
+    let role = format!("arn:{partition}:iam::*:role/{role_name}");
+    let statements = vec![Statement::allow("PalisadeAssumesItsRole", actions(Role::Runner), [role])];
     Policy { name: "PalisadeRunner", statements }
 }
