@@ -10,6 +10,7 @@
 
 mod architecture;
 mod cli;
+mod examples;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;

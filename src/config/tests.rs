@@ -148,3 +148,15 @@ fn fail_on_counts_from_its_severity_up() {
     assert!(high.counts(Severity::Critical) && high.counts(Severity::High) && !high.counts(Severity::Medium));
     assert!(!"never".parse::<FailOn>().unwrap().counts(Severity::Critical));
 }
+
+#[test]
+fn the_readme_shows_every_key_with_its_default() {
+    let readme = include_str!("../../README.md");
+    let shown = readme.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    let config = parse(shown).unwrap();
+    assert_eq!(config.settings, Settings::default());
+    for key in keys::SECTIONS.iter().flat_map(|section| section.keys) {
+        let (plain, commented) = (format!("\n{} = ", key.name), format!("\n# {} = ", key.name));
+        assert!(format!("\n{shown}").contains(&plain) || shown.contains(&commented), "{} is not in the README", key.name);
+    }
+}
