@@ -24,10 +24,19 @@ fn hold(path: &Path, text: &str) {
         fs::write(path, text).unwrap();
     }
     let held = fs::read_to_string(path).unwrap_or_default();
-    if let Some((number, (held, now))) = held.lines().zip(text.lines()).enumerate().find(|(_, (held, now))| held != now) {
-        panic!("{} line {}:\n  held {held:.300}\n  now  {now:.300}\nPALISADE_BLESS=1 cargo test renews it", path.display(), number + 1);
+    if let Some((number, (held, now))) = held.lines().zip(text.lines()).enumerate().find(|(_, (held, now))| held != now)
+    {
+        panic!(
+            "{} line {}:\n  held {held:.300}\n  now  {now:.300}\nPALISADE_BLESS=1 cargo test renews it",
+            path.display(),
+            number + 1
+        );
     }
-    assert!(held == text, "{} has not the right number of lines: PALISADE_BLESS=1 cargo test renews it", path.display());
+    assert!(
+        held == text,
+        "{} has not the right number of lines: PALISADE_BLESS=1 cargo test renews it",
+        path.display()
+    );
 }
 
 fn demo(columns: &str, format: &str) -> String {
@@ -48,7 +57,8 @@ fn the_demos_reports() {
 
 #[test]
 fn the_demos_json_is_what_the_schema_says() {
-    let schema = serde_json::from_str(&fs::read_to_string(root().join("reports/posture.schema.json")).unwrap()).unwrap();
+    let schema =
+        serde_json::from_str(&fs::read_to_string(root().join("reports/posture.schema.json")).unwrap()).unwrap();
     let posture = serde_json::from_str(&demo("80", "json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let errors: Vec<String> = validator.iter_errors(&posture).map(|error| error.to_string()).collect();
@@ -57,7 +67,8 @@ fn the_demos_json_is_what_the_schema_says() {
 
 #[test]
 fn an_inventory_is_what_its_schema_says() {
-    let schema = serde_json::from_str(&fs::read_to_string(root().join("reports/inventory.schema.json")).unwrap()).unwrap();
+    let schema =
+        serde_json::from_str(&fs::read_to_string(root().join("reports/inventory.schema.json")).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let inventory = serde_json::to_value(palisade::demo::incident()).unwrap();
     let errors: Vec<String> = validator.iter_errors(&inventory).map(|error| error.to_string()).collect();
@@ -73,7 +84,10 @@ fn the_readmes_sample_is_real() {
     let readme = fs::read_to_string(&path).unwrap();
     let (before, rest) = readme.split_once("<!-- demo -->\n").unwrap();
     let (_, after) = rest.split_once("<!-- /demo -->").unwrap();
-    hold(&path, &format!("{before}<!-- demo -->\n```text\n{}\n…\n```\n<!-- /demo -->{after}", sample.join("\n").trim_end()));
+    hold(
+        &path,
+        &format!("{before}<!-- demo -->\n```text\n{}\n…\n```\n<!-- /demo -->{after}", sample.join("\n").trim_end()),
+    );
 }
 
 /// The README says of exit codes what the help says.

@@ -157,6 +157,10 @@ fn the_readme_shows_every_key_with_its_default() {
     assert_eq!(config.settings, Settings::default());
     for key in keys::SECTIONS.iter().flat_map(|section| section.keys) {
         let (plain, commented) = (format!("\n{} = ", key.name), format!("\n# {} = ", key.name));
-        assert!(format!("\n{shown}").contains(&plain) || shown.contains(&commented), "{} is not in the README", key.name);
+        assert!(
+            format!("\n{shown}").contains(&plain) || shown.contains(&commented),
+            "{} is not in the README",
+            key.name
+        );
     }
 }

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::page::{Accounts, Page, Paint, count};
 use crate::model::finding::{Finding, Layer, Severity, Status};
 use crate::model::posture::{Posture, RemediationSummary};
-use crate::reports::text::{visible, visible_lines, wrap};
+use crate::reports::text::{visible, wrap};
 
-/// The most lines of a remediation's note, about.
-const NOTE_LINES: usize = 3;
+/// What stands before a subject.
+const INDENT: usize = 4;
 
-/// The most lines of a remediation's command.
-const CLI_LINES: usize = 4;
+/// What stands between two columns.
+const GUTTER: usize = 2;
 
 /// What stands before a remediation.
 const LEAD: &str = "  mend:   ";
@@ -43,11 +45,7 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         page.line(&format!("{word}  {name}"));
         let title = check.map_or("", |check| check.title.as_str());
         page.sentence("  ", &format!("{title} ({layer}; {})", count(findings.len(), "failure")), Paint::Dim);
-        if page.wide() {
-            columns(&findings, &accounts, page);
-        } else {
-            stacked(&findings, &accounts, page);
-        }
+        subjects(&findings, &accounts, page);
         if let Some(check) = check {
             mending(&check.remediation, page);
         }
@@ -63,70 +61,91 @@ fn urgency(finding: &Finding) -> u8 {
     }
 }
 
-/// The subject's name with its kind, or its exact id where it has no name.
-fn subject(finding: &Finding) -> String {
-    let name = if finding.subject.name.is_empty() { &finding.subject.arn } else { &finding.subject.name };
-    visible(name, NAME)
-}
-
-fn kind(finding: &Finding) -> String {
-    let words = [Some(finding.subject.kind.as_str()), finding.subject.environment.as_deref()];
-    visible(&words.into_iter().flatten().collect::<Vec<_>>().join(", ").replace('_', " "), 60)
-}
-
-fn place(finding: &Finding, accounts: &Accounts<'_>) -> Vec<String> {
-    let account = finding.account.as_ref().map(|id| accounts.show(id));
-    account.into_iter().chain(finding.region.as_ref().map(ToString::to_string)).collect()
-}
-
-fn stacked(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
-    for finding in findings.iter().take(page.subjects()) {
-        let place = place(finding, accounts).join(", ");
-        let rest = if place.is_empty() { kind(finding) } else { format!("{} in {place}", kind(finding)) };
-        page.sentence("  - ", &format!("{}: {rest}", subject(finding)), Paint::Plain);
-        page.sentence("      ", &finding.message, Paint::Plain);
+/// The subjects, those with the same message together and the message once below them.
+fn subjects(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
+    let mut left = page.subjects();
+    let mut seen: Vec<&str> = Vec::new();
+    for finding in findings {
+        let message = finding.message.as_str();
+        if left == 0 || seen.contains(&message) {
+            continue;
+        }
+        seen.push(message);
+        let alike: Vec<&Finding> =
+            findings.iter().filter(|other| other.message == message).take(left).copied().collect();
+        left -= alike.len();
+        rows(&alike, accounts, page);
+        page.sentence("      ", message, Paint::Plain);
     }
-    more(findings.len(), page);
-}
-
-fn columns(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
-    let mut table = page.table(&[]);
-    for finding in findings.iter().take(page.subjects()) {
-        let place = place(finding, accounts).join("\n");
-        let name = wrap(&subject(finding), NAME).join("\n");
-        table.add_row(vec![format!("- {name}\n  {}", kind(finding)), place, visible(&finding.message, 1_200)]);
-    }
-    page.put(&table);
-    more(findings.len(), page);
-}
-
-fn more(all: usize, page: &mut Page) {
-    let rest = all.saturating_sub(page.subjects());
+    let rest = findings.len().saturating_sub(page.subjects());
     if rest > 0 {
         let line = page.paint(Paint::Dim, &format!("  … and {rest} more"));
         page.line(&line);
     }
 }
 
-/// What to know before, cut, and the command; `palisade checks show` has all of it, Terraform included.
+/// One line per subject, in columns where the page has room for them: name, kind, environment, account, region.
+fn rows(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
+    let cells: Vec<[String; 5]> = findings.iter().map(|finding| row(finding, accounts)).collect();
+    let width =
+        |column: usize| cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
+    // The kind follows from the check where there is no room for it.
+    for columns in [[0, 1, 2, 3, 4].as_slice(), &[0, 2, 3, 4]] {
+        let shown: Vec<usize> = columns.iter().copied().filter(|column| width(*column) > 0).collect();
+        let wanted: usize = shown.iter().map(|column| width(*column) + GUTTER).sum();
+        if wanted + INDENT <= page.width() {
+            for row in &cells {
+                let mut line = "  - ".to_owned();
+                for cell in shown.iter().filter_map(|column| Some((row.get(*column)?, width(*column)))) {
+                    let (text, width) = cell;
+                    line.push_str(text);
+                    line.push_str(&" ".repeat(width.saturating_sub(text.width()) + GUTTER));
+                }
+                page.line(&line);
+            }
+            return;
+        }
+    }
+    for row in &cells {
+        let text = row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+        page.sentence("  - ", &text, Paint::Plain);
+    }
+}
+
+/// What is shown of a subject; its exact id where it has no name.
+fn row(finding: &Finding, accounts: &Accounts<'_>) -> [String; 5] {
+    let subject = &finding.subject;
+    let name = if subject.name.is_empty() { &subject.arn } else { &subject.name };
+    [
+        visible(name, NAME),
+        visible(&subject.kind.replace('_', " "), 24),
+        visible(subject.environment.as_deref().unwrap_or_default(), 24),
+        finding.account.as_ref().map(|id| accounts.show(id)).unwrap_or_default(),
+        finding.region.as_ref().map(ToString::to_string).unwrap_or_default(),
+    ]
+}
+
+/// What to know before, and the first command, each cut to two lines: `palisade checks show` has all of it.
 fn mending(remediation: &RemediationSummary, page: &mut Page) {
     let width = page.width().saturating_sub(LEAD.len());
-    let mut lines = Vec::new();
-    if let Some(note) = &remediation.note {
-        let note = visible(&note.split_whitespace().collect::<Vec<_>>().join(" "), width * NOTE_LINES);
-        lines.extend(wrap(&note, width));
-    }
-    let cli = visible_lines(&remediation.cli, 2_000);
-    let shown = cli.len().min(CLI_LINES);
-    for line in cli.iter().take(shown) {
-        let indent = line.len() - line.trim_start().len();
-        lines.extend(wrap(line, width.saturating_sub(indent)).into_iter().map(|part| " ".repeat(indent) + &part));
-    }
-    if cli.len() > shown {
-        lines.push("…".to_owned());
-    }
-    for (index, line) in lines.iter().enumerate() {
+    let flat = |text: &str| visible(&text.split_whitespace().collect::<Vec<_>>().join(" "), width * 2 - width / 8);
+    let note = remediation.note.as_deref().map(flat);
+    let texts = [note, first_command(&remediation.cli).map(|command| flat(&command))];
+    let lines = texts.iter().flatten().flat_map(|text| wrap(text, width));
+    for (index, line) in lines.enumerate() {
         let lead = if index == 0 { LEAD } else { "          " };
         page.line(&format!("{lead}{line}"));
     }
+}
+
+/// The first command, its continued lines with it.
+fn first_command(cli: &str) -> Option<String> {
+    let mut command = String::new();
+    for line in cli.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line.strip_suffix('\\') {
+            Some(line) => command.push_str(line),
+            None => return Some(command + line),
+        }
+    }
+    Some(command).filter(|command| !command.is_empty())
 }

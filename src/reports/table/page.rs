@@ -12,9 +12,6 @@ use crate::model::ids::AccountId;
 use crate::model::posture::Posture;
 use crate::reports::text::{visible, wrap};
 
-/// From this width on subjects stand in columns; below it each has lines of its own.
-const WIDE: usize = 120;
-
 /// The narrowest page: nothing is legible below it.
 const NARROWEST: usize = 60;
 
@@ -66,10 +63,6 @@ impl Page {
 
     pub(super) fn text(self) -> String {
         self.text
-    }
-
-    pub(super) fn wide(&self) -> bool {
-        self.options.width >= WIDE
     }
 
     pub(super) fn width(&self) -> usize {

@@ -60,21 +60,21 @@ impl Remedy {
     }
 
     /// What to do, in a sentence.
-    fn sentence(&self, role: &str) -> String {
+    fn sentence(&self, whom: &str) -> String {
         let permission = |operation: &Operation| match operation.actions() {
             [] => operation.to_string(),
             actions => actions.join(" and "),
         };
         match self {
             Self::Enter => format!(
-                "role {role} cannot be assumed: create it there (palisade permissions --format cloudformation), or admit this caller in its trust policy"
+                "{whom} cannot be assumed: create it there (palisade permissions --format cloudformation), or admit this caller in its trust policy"
             ),
             Self::OpenRegion => format!(
-                "a region-deny policy hides these regions: exempt role {role} from it (palisade permissions prints the line), or, where nothing lies there, name them in [scope] treat_as_empty"
+                "a region-deny policy hides these regions: exempt {whom} from it (palisade permissions prints the line), or, where nothing lies there, name them in [scope] treat_as_empty"
             ),
-            Self::Grant(operation) => format!("grant {} to role {role}", permission(operation)),
+            Self::Grant(operation) => format!("grant {} to {whom}", permission(operation)),
             Self::Exempt(operation) => {
-                format!("exempt role {role} from the service control policy that denies {}", permission(operation))
+                format!("exempt {whom} from the service control policy that denies {}", permission(operation))
             }
             Self::Widen(operation) => format!("left out by the scope of this scan ({operation}): widen it"),
             Self::Again(why, operation) => {
@@ -105,10 +105,13 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
     page.heading("UNKNOWN", &format!("{}; unknown is never a pass", count(unknown.len(), "verdict")));
     let (remedies, others) = grouped(&unknown);
     let accounts = Accounts::of(posture);
-    let role = visible(posture.scope.role_name.as_deref().unwrap_or("of the audit"), 64);
+    let audit = format!("role {}", visible(posture.scope.role_name.as_deref().unwrap_or("PalisadeAudit"), 64));
+    // Palisade's own account is read with the caller's own credentials, whatever they are.
+    let caller = format!("the caller {}", visible(posture.caller.arn.as_str(), 100));
     for (remedy, waiting) in &remedies {
         page.blank();
-        page.sentence("  - ", &remedy.sentence(&role), Paint::Warn);
+        let own = waiting.places.keys().all(|account| *account == Some(&posture.caller.account));
+        page.sentence("  - ", &remedy.sentence(if own { &caller } else { &audit }), Paint::Warn);
         page.sentence("      ", &places(&waiting.places, &accounts), Paint::Plain);
         let checks: Vec<String> = waiting.checks.iter().map(|check| (*check).to_owned()).collect();
         let verdicts = count(waiting.verdicts, "verdict");
