@@ -86,11 +86,11 @@ fn subjects(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
 
 /// One line per subject, in columns where the page has room for them: name, kind, environment, account, region.
 fn rows(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
-    let cells: Vec<[String; 5]> = findings.iter().map(|finding| row(finding, accounts)).collect();
+    let cells: Vec<[String; 6]> = findings.iter().map(|finding| row(finding, accounts)).collect();
     let width =
         |column: usize| cells.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
-    // The kind follows from the check where there is no room for it.
-    for columns in [[0, 1, 2, 3, 4].as_slice(), &[0, 2, 3, 4]] {
+    // Where there is no room for all, the kind follows from the check, and the account is known by its name.
+    for columns in [[0, 1, 2, 3, 5].as_slice(), &[0, 2, 3, 5], &[0, 2, 4, 5]] {
         let shown: Vec<usize> = columns.iter().copied().filter(|column| width(*column) > 0).collect();
         let wanted: usize = shown.iter().map(|column| width(*column) + GUTTER).sum();
         if wanted + INDENT <= page.width() {
@@ -107,13 +107,15 @@ fn rows(findings: &[&Finding], accounts: &Accounts<'_>, page: &mut Page) {
         }
     }
     for row in &cells {
-        let text = row.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+        let [name, _, environment, account, _, region] = row;
+        let text = [name, environment, account, region].map(String::as_str);
+        let text = text.into_iter().filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(", ");
         page.sentence("  - ", &text, Paint::Plain);
     }
 }
 
 /// What is shown of a subject; its exact id where it has no name.
-fn row(finding: &Finding, accounts: &Accounts<'_>) -> [String; 5] {
+fn row(finding: &Finding, accounts: &Accounts<'_>) -> [String; 6] {
     let subject = &finding.subject;
     let name = if subject.name.is_empty() { &subject.arn } else { &subject.name };
     [
@@ -121,6 +123,7 @@ fn row(finding: &Finding, accounts: &Accounts<'_>) -> [String; 5] {
         visible(&subject.kind.replace('_', " "), 24),
         visible(subject.environment.as_deref().unwrap_or_default(), 24),
         finding.account.as_ref().map(|id| accounts.show(id)).unwrap_or_default(),
+        finding.account.as_ref().map(|id| accounts.name(id)).unwrap_or_default(),
         finding.region.as_ref().map(ToString::to_string).unwrap_or_default(),
     ]
 }

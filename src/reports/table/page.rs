@@ -163,6 +163,11 @@ impl<'a> Accounts<'a> {
         Self(named.collect())
     }
 
+    /// `shop`, or the id where it has no name.
+    pub(super) fn name(&self, id: &AccountId) -> String {
+        self.0.get(id).map_or_else(|| id.to_string(), |name| visible(name, 28))
+    }
+
     /// `shop 111122223333`, or the id alone.
     pub(super) fn show(&self, id: &AccountId) -> String {
         match self.0.get(id) {
