@@ -57,9 +57,9 @@ impl Exit {
     }
 }
 
-/// Nothing was judged and something could not be read: that nothing fails says nothing.
+/// Not one verdict, and something could not be read: that nothing fails says nothing.
 fn blind(posture: &Posture, fail_on: FailOn) -> bool {
-    fail_on != FailOn::Never && posture.score.is_none() && !posture.gaps.is_empty()
+    fail_on != FailOn::Never && posture.findings.is_empty() && !posture.gaps.is_empty()
 }
 
 impl From<Exit> for ExitCode {
