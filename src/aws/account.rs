@@ -36,7 +36,9 @@ pub(super) async fn regions(site: &Site, home: &Region) -> AccountRegions {
             let list = enabled.iter().cloned().collect();
             AccountRegions { enabled: Collected::read(global.now(), list), known, candidates: enabled }
         }
-        Err(failure) => {
+        Err(mut failure) => {
+            // An emulator without this operation has no regions to switch on either: not offered, rather than refused.
+            failure.not_offered |= failure.not_served;
             let mut candidates = regions::default_regions(&site.partition);
             candidates.insert(home.clone());
             AccountRegions { enabled: global.collected(Err(failure)), known: BTreeSet::new(), candidates }
@@ -81,7 +83,10 @@ pub(super) async fn effective_backup_policy(site: &Site) -> Result<Option<String
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::replay::{Replay, run, site};
+    use super::super::shared::{Shared, Unobserved};
     use super::*;
 
     fn region(name: &str) -> Region {
@@ -133,6 +138,21 @@ mod tests {
         let found = run(regions(&site(&replay), &region("eu-central-1")));
         assert!(matches!(found.enabled, Collected::NotOffered { .. }));
         assert_eq!(found.candidates.len(), 17);
+    }
+
+    #[test]
+    fn an_emulator_without_the_operation_offers_none_but_one_that_fails_leaves_a_gap() {
+        for (status, offered) in [(404, false), (501, false), (500, true), (403, true)] {
+            let replay = Replay::new().on(&["listRegions"], status, "<html>Not Found</html>");
+            let mut site = site(&replay);
+            site.shared = Arc::new(Shared::new(1, true, Arc::new(Unobserved)));
+            let found = run(regions(&site, &region("eu-central-1")));
+            assert_eq!(found.enabled.gap().is_some(), offered, "{status}");
+            assert_eq!(found.candidates.len(), 17);
+        }
+        let aws = Replay::new().on(&["listRegions"], 404, "<html>Not Found</html>");
+        let found = run(regions(&site(&aws), &region("eu-central-1")));
+        assert!(found.enabled.gap().is_some(), "of AWS itself a bare 404 says nothing");
     }
 
     #[test]

@@ -33,13 +33,11 @@ pub enum CollectError {
     },
     /// The profile is in no file.
     #[error(
-        "there is no profile {profile:?} in the AWS configuration files ({message}). `aws configure list-profiles` shows those that there are"
+        "there is no profile {profile:?} in the AWS configuration files. `aws configure list-profiles` shows those that there are"
     )]
     UnknownProfile {
         /// The profile asked for.
         profile: String,
-        /// What the SDK said.
-        message: String,
     },
     /// No region to call from.
     #[error("no home region: set --region, AWS_REGION, or `region` in the profile, for example to eu-central-1")]

@@ -24,12 +24,15 @@ pub(super) struct Failure {
     pub(super) code: Option<String>,
     /// Whether the service said that it has no such operation here: a fact rather than a gap.
     pub(super) not_offered: bool,
+    /// Whether what answered has no such path or operation (HTTP 404 or 501) and is none of AWS's: an emulator that does not
+    /// serve it. Only where AWS itself allows for that (regions) does it mean anything.
+    pub(super) not_served: bool,
 }
 
 impl Failure {
     /// A failure that is no answer of AWS's.
     pub(super) fn of(gap: Gap) -> Self {
-        Self { code: gap.code.clone(), gap, not_offered: false }
+        Self { code: gap.code.clone(), gap, not_offered: false, not_served: false }
     }
 }
 
@@ -52,6 +55,8 @@ pub(super) struct Meaning {
     pub(super) code: Option<String>,
     pub(super) message: String,
     pub(super) not_offered: bool,
+    /// As [`Failure::not_served`].
+    pub(super) not_served: bool,
     /// Whether the credentials that palisade runs on no longer hold: nothing further can be read.
     pub(super) expired: bool,
 }
@@ -183,6 +188,7 @@ where
         return Meaning {
             kind: classify(code.as_deref(), &message, status),
             not_offered: !custom_endpoint && is(NO_SUCH_OPERATION),
+            not_served: custom_endpoint && code.is_none() && [404, 501].contains(&status),
             expired: is(EXPIRED),
             message: cut(&message),
             code,
@@ -205,7 +211,9 @@ where
         }
         _ => chain(error),
     };
-    Meaning { kind, code: None, message, not_offered: false, expired: false }
+    let status = error.raw_response().map(|response| response.status().as_u16());
+    let not_served = custom_endpoint && status.is_some_and(|status| [404, 501].contains(&status));
+    Meaning { kind, code: None, message, not_offered: false, not_served, expired: false }
 }
 
 /// Credentials are fetched in the middle of a call; what went wrong there is deep in the chain of causes.
@@ -219,6 +227,7 @@ fn credentials_meaning(error: &(dyn Error + 'static)) -> Option<Meaning> {
                 code: failure.code.clone(),
                 message: cut(&format!("the account could not be entered again: {failure}")),
                 not_offered: false,
+                not_served: false,
                 expired: failure.code.as_deref().is_some_and(|code| EXPIRED.contains(&code)),
             });
         }
@@ -232,6 +241,7 @@ fn credentials_meaning(error: &(dyn Error + 'static)) -> Option<Meaning> {
         code: None,
         message: chain(error),
         not_offered: false,
+        not_served: false,
         expired: !slow,
     })
 }
@@ -260,6 +270,7 @@ pub(super) fn failure(meaning: Meaning, operation: Operation, attempts: u32, req
     Failure {
         code: meaning.code.clone(),
         not_offered: meaning.not_offered,
+        not_served: meaning.not_served,
         gap: Gap { kind: meaning.kind, operation, code: meaning.code, message: meaning.message, attempts, request_id },
     }
 }

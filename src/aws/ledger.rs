@@ -66,12 +66,12 @@ impl Ledger {
         }
     }
 
-    /// Everything, sorted.
+    /// Everything, sorted; failures by what they are about, so that the order of arrival does not show.
     pub(super) fn entries(&self) -> Vec<LedgerEntry> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut entries: Vec<LedgerEntry> = entries.values().cloned().collect();
         for entry in &mut entries {
-            entry.failures.sort();
+            entry.failures.sort_by(|a, b| (&a.subject, a.kind, &a.code, a).cmp(&(&b.subject, b.kind, &b.code, b)));
         }
         entries
     }

@@ -127,3 +127,28 @@ async fn interruptible<T>(work: impl Future<Output = Result<T, CollectError>>) -
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::replay::{Replay, run, sdk};
+
+    #[test]
+    fn expired_credentials_end_a_collection_that_has_begun() {
+        let identity = "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/me</Arn>\
+                        <Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+        let replay = Replay::new()
+            .on(&["Action=GetCallerIdentity"], 200, identity)
+            .json_error(&["ListTables"], 400, "ExpiredTokenException", "The security token is expired")
+            .json_error(&[], 403, "AccessDeniedException", "no");
+        let options = Arc::new(CollectOptions { no_organization: true, ..CollectOptions::default() });
+        let ended = run(async {
+            let began = clock::now();
+            let home = sessions::home_with(&options, Arc::new(Unobserved), began, sdk(&replay)).await.unwrap();
+            while_valid(&home, &options, Box::pin(driver::run(&home, &options, began))).await
+        });
+        let error = ended.unwrap_err();
+        assert!(matches!(error, CollectError::Expired { .. }), "{error}");
+        assert!(error.to_string().contains("Log in again"), "{error}");
+    }
+}

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -65,7 +66,15 @@ struct Rule {
 /// Prepared answers. The first rule whose needles all stand in a request answers it; a rule made with [`Replay::once`]
 /// answers one request. A request that no rule answers gets HTTP 404 with the code `NoRuleInReplay`.
 #[derive(Clone, Default)]
-pub(super) struct Replay(Arc<Mutex<(Vec<Rule>, Vec<Sent>)>>);
+pub(super) struct Replay(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    rules: Vec<Rule>,
+    sent: Vec<Sent>,
+    /// Answers come after up to so many milliseconds, in an order of their own; 0: at once.
+    jitter: u64,
+}
 
 impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,7 +89,7 @@ impl Replay {
 
     fn rule(self, needles: &[&str], reply: Reply, once: bool) -> Self {
         let needles = needles.iter().map(|n| (*n).to_owned()).collect();
-        self.0.lock().unwrap().0.push(Rule { needles, reply, once, used: 0 });
+        self.0.lock().unwrap().rules.push(Rule { needles, reply, once, used: 0 });
         self
     }
 
@@ -139,16 +148,28 @@ impl Replay {
         self.on(needles, status, body)
     }
 
+    /// Has the answers come late, by up to `jitter` milliseconds: those asked first need not be answered first.
+    pub(super) fn late(self, jitter: u64) -> Self {
+        self.0.lock().unwrap().jitter = jitter;
+        self
+    }
+
+    fn delay(&self) -> Duration {
+        let inner = self.0.lock().unwrap();
+        let count = inner.sent.len() as u64;
+        Duration::from_millis(count.wrapping_mul(7_919).checked_rem(inner.jitter).unwrap_or(0))
+    }
+
     /// The rules of another, after these.
     pub(super) fn then(self, other: &Self) -> Self {
-        let rules = std::mem::take(&mut other.0.lock().unwrap().0);
-        self.0.lock().unwrap().0.extend(rules);
+        let rules = std::mem::take(&mut other.0.lock().unwrap().rules);
+        self.0.lock().unwrap().rules.extend(rules);
         self
     }
 
     /// The requests so far.
     pub(super) fn sent(&self) -> Vec<Sent> {
-        self.0.lock().unwrap().1.clone()
+        self.0.lock().unwrap().sent.clone()
     }
 
     /// How many requests had this.
@@ -159,14 +180,14 @@ impl Replay {
     fn answer(&self, sent: Sent) -> Reply {
         let mut inner = self.0.lock().unwrap();
         let rule = inner
-            .0
+            .rules
             .iter_mut()
             .find(|rule| (!rule.once || rule.used == 0) && rule.needles.iter().all(|needle| sent.has(needle)));
         let reply = rule.map(|rule| {
             rule.used += 1;
             rule.reply.clone()
         });
-        inner.1.push(sent);
+        inner.sent.push(sent);
         reply.unwrap_or_else(|| Self::reply(404, br#"{"__type":"NoRuleInReplay"}"#))
     }
 }
@@ -179,15 +200,20 @@ impl HttpConnector for Replay {
             signature: request.headers().get("authorization").unwrap_or_default().to_owned(),
             body: String::from_utf8_lossy(request.body().bytes().unwrap_or_default()).into_owned(),
         };
-        let reply = self.answer(sent);
-        HttpConnectorFuture::ready(match reply {
-            Reply::Broken => Err(ConnectorError::io("connection reset".into())),
-            Reply::Answer { status, headers, body } => {
-                let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
-                for (name, value) in headers {
-                    response.headers_mut().append(name, value);
+        let (reply, delay) = (self.answer(sent), self.delay());
+        HttpConnectorFuture::new(async move {
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            match reply {
+                Reply::Broken => Err(ConnectorError::io("connection reset".into())),
+                Reply::Answer { status, headers, body } => {
+                    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+                    for (name, value) in headers {
+                        response.headers_mut().append(name, value);
+                    }
+                    Ok(response)
                 }
-                Ok(response)
             }
         })
     }

@@ -86,7 +86,12 @@ pub(super) async fn home_with(
         // The credentials are judged here by what this one call answers; nobody waits on these limits.
         shared: Arc::new(Shared::new(1, custom_endpoint, Arc::new(Unobserved))),
     };
-    let client = nobody.sts();
+    // Who waits for the very first answer is not to wait through six tries.
+    let mut first = nobody.clone();
+    if let Some(retry) = nobody.sdk.retry_config().filter(|retry| retry.max_attempts() > 3) {
+        first.sdk = nobody.sdk.to_builder().retry_config(retry.clone().with_max_attempts(3)).build();
+    }
+    let client = first.sts();
     let operation = Operation::StsGetCallerIdentity;
     let answer = nobody.call(operation, None, || client.get_caller_identity().send()).await;
     let answer = answer.map_err(|failure| fatal(options, &nobody, failure))?;
@@ -161,11 +166,19 @@ fn named_profile(profile: &str, http: SharedHttpClient, sdk: &SdkConfig) -> Shar
     SharedCredentialsProvider::new(provider)
 }
 
+/// One line of an error's words, without the SDK's layers and the full stop.
+fn plain(message: &str) -> String {
+    let words: Vec<&str> = message.split_whitespace().collect();
+    let line = words.join(" ");
+    let line = line.trim_start_matches("dispatch failure: ").trim_start_matches("other: ");
+    line.trim_end_matches('.').to_owned()
+}
+
 /// What it means that the very first call failed.
 fn fatal(options: &CollectOptions, site: &Site, failure: Failure) -> CollectError {
     let profile = options.profile.clone();
     let Gap { kind, code, message, .. } = failure.gap;
-    let message = message.trim_end_matches('.').to_owned();
+    let message = plain(&message);
     let text = message.to_ascii_lowercase();
     match code {
         Some(code) if code.starts_with("Expired") || code == "RequestExpired" => {
@@ -176,7 +189,9 @@ fn fatal(options: &CollectOptions, site: &Site, failure: Failure) -> CollectErro
         }
         Some(_) => CollectError::NoCaller { message },
         None if text.contains("was not defined") || text.contains("could not find source profile") => {
-            CollectError::UnknownProfile { profile: profile.unwrap_or_else(|| "default".to_owned()), message }
+            // The SDK names it between backquotes: it may come from AWS_PROFILE, or from another profile's source_profile.
+            let named = message.split('`').nth(1).map(str::to_owned);
+            CollectError::UnknownProfile { profile: named.or(profile).unwrap_or_else(|| "default".to_owned()) }
         }
         None if kind == GapKind::Denied && text.contains("expired") => CollectError::Expired { profile, message },
         None if kind == GapKind::Denied => CollectError::NoCredentials { profile, message },

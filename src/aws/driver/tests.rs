@@ -174,6 +174,36 @@ fn the_inventory_survives_a_round_trip() {
     assert_eq!(serde_json::from_str::<Inventory>(&text).unwrap(), inventory);
 }
 
+/// The inventory as text, without the times at which it was read.
+fn timeless(inventory: &Inventory) -> String {
+    let text = serde_json::to_string(inventory).unwrap();
+    let year = format!("\"{}-", inventory.taken_at.to_string().get(..4).unwrap());
+    text.split(&year)
+        .enumerate()
+        .map(|(place, part)| if place == 0 { part } else { &part[part.find('"').unwrap()..] })
+        .collect()
+}
+
+#[test]
+fn neither_the_order_of_answers_nor_the_concurrency_shows() {
+    let holding = || {
+        Replay::new()
+            .on(&["ListTables", "AKIDMEMBER"], 200, r#"{"TableNames":["c","a","b"]}"#)
+            .json_error(&["DescribeTable"], 400, "AccessDeniedException", "no")
+            .query_error(&["rds.us-east-1"], 403, "AccessDenied", SCP)
+    };
+    let first = timeless(&scan(&holding().then(&empty())));
+    assert!(first.contains("table/c") && !first.contains("2026-"), "{first}");
+    for (jitter, concurrency) in [(3, 64), (5, 7), (0, 1)] {
+        let options = CollectOptions { concurrency, ..CollectOptions::default() };
+        let inventory = scan_as(&holding().then(&empty()).late(jitter), options, &Arc::default()).unwrap();
+        let other = timeless(&inventory);
+        let same = other.bytes().zip(first.bytes()).take_while(|(a, b)| a == b).count();
+        let near = |text: &str| text.get(same.saturating_sub(200)..).map(|t| t.chars().take(400).collect::<String>());
+        assert!(other == first, "{jitter} {concurrency}: {:?} and {:?}", near(&other), near(&first));
+    }
+}
+
 #[test]
 fn an_account_that_cannot_be_entered_is_one_gap_and_the_rest_goes_on() {
     let replay = Replay::new().query_error(&["Action=AssumeRole"], 403, "AccessDenied", "no").then(&empty());

@@ -137,7 +137,7 @@ fn credentials_that_cannot_be_loaded_are_told_apart() {
         }
     }
     for (words, sentence) in [
-        ("profile `nope` was not defined: x", "there is no profile \"default\""),
+        ("profile `nope` was not defined: x", "there is no profile \"nope\""),
         ("the SSO token has expired", "have expired"),
         ("no providers in chain provided credentials", "no usable AWS credentials"),
     ] {
