@@ -12,7 +12,7 @@
 #   layer: separation
 #   severity: high
 #   subject: account
-#   needs: [iam.account_summary]
+#   needs: [iam.account_summary, iam.credential_report, organization.central_root]
 #   evidence: each
 #   facts: [root.access_key, root.password, root.mfa, root.managed_centrally]
 #   remediation:

@@ -271,3 +271,18 @@ fn by_pattern(account: &AccountId, region: Option<&Region>, name: &str) -> Optio
     })?;
     Some(Classed::new(Class::Operational, "pattern", format!("{} ({})", pattern.name, pattern.what)))
 }
+
+#[cfg(test)]
+pub(crate) fn assert_data() {
+    let file: File = toml::from_str(DATA).unwrap();
+    assert!(file._date.is_some());
+    let mut seen = std::collections::BTreeSet::new();
+    for name in file.delivery.iter().map(|one| &one.service).chain(file.pattern.iter().map(|one| &one.name)) {
+        assert!(seen.insert(name), "{name} stands twice");
+    }
+    for pattern in &file.pattern {
+        let fixed = pattern.name.chars().filter(|c| *c != '*').count();
+        assert!(fixed >= 8 && !pattern.what.is_empty(), "{} would take in too much", pattern.name);
+    }
+    assert!(!file.delivery.is_empty() && !file.pattern.is_empty());
+}

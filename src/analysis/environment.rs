@@ -36,6 +36,15 @@ impl Told {
         Self { environment, by: Reason { by: by.to_owned(), what: what.into() }, unread: Vec::new() }
     }
 
+    /// What could say otherwise was not read: of what is told, production alone stands.
+    fn doubt(&mut self, unread: &str) {
+        if !self.production() {
+            self.environment = None;
+            self.by.what = format!("{unread} were not read, and {} does not settle it", self.by.what);
+            self.by.by = "tag".to_owned();
+        }
+    }
+
     /// Whether it counts as production.
     pub(crate) fn production(&self) -> bool {
         counts_as_production(self.environment.as_deref())
@@ -109,11 +118,7 @@ impl<'a> Environments<'a> {
             // What its tags may say, the account's name must not settle: production alone is taken from it.
             Tags::Unread(unread) => {
                 let mut told = told;
-                if !told.production() {
-                    told.environment = None;
-                    told.by.what = format!("its tags were not read, and {} does not settle it", told.by.what);
-                    told.by.by = "tag".to_owned();
-                }
+                told.doubt("its tags");
                 told.unread.push(unread.clone());
                 told
             }
@@ -176,6 +181,9 @@ impl<'a> Environments<'a> {
         };
         self.by_account_tags(account).unwrap_or_else(|unread| {
             let mut told = self.by_names(organization, account);
+            if !unread.is_empty() {
+                told.doubt("the account's tags");
+            }
             told.unread.extend(unread);
             told
         })

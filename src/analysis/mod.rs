@@ -17,6 +17,8 @@ mod keys;
 mod pattern;
 mod resources;
 mod state;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use crate::model::facts::Facts;

@@ -36,7 +36,7 @@ const TELLING: [Collection; 6] = [
 ];
 
 /// What lists the data of an account.
-const LISTS: [Collection; 4] =
+pub(super) const LISTS: [Collection; 4] =
     [Collection::RdsDbInstances, Collection::RdsDbClusters, Collection::DynamoDbTables, Collection::S3Buckets];
 
 /// Fills `organizations` and `accounts`; reads `resources` and `vaults`.
