@@ -114,16 +114,17 @@ fn the_account_set_up_well_holds() {
 /// An ordinary organization must not drown in noise: this is all that its ordinary accounts raise.
 #[test]
 fn ordinary_accounts_are_quiet() {
-    let raised: BTreeMap<&str, Vec<String>> = ["111111111111", "222222222222", "333333333333", "444444444444", "999999999999"]
-        .into_iter()
-        .map(|account| {
-            let raised = of(account)
-                .filter(|f| matches!(f.status, Status::Fail | Status::Unknown))
-                .map(|f| format!("{} {:?} {}", f.check, f.status, f.subject.name))
-                .collect();
-            (account, raised)
-        })
-        .collect();
+    let raised: BTreeMap<&str, Vec<String>> =
+        ["111111111111", "222222222222", "333333333333", "444444444444", "999999999999"]
+            .into_iter()
+            .map(|account| {
+                let raised = of(account)
+                    .filter(|f| matches!(f.status, Status::Fail | Status::Unknown))
+                    .map(|f| format!("{} {:?} {}", f.check, f.status, f.subject.name))
+                    .collect();
+                (account, raised)
+            })
+            .collect();
     assert_eq!(raised, BTreeMap::new());
 }
 

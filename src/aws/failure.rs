@@ -181,8 +181,14 @@ where
         let code = service.err().code().map(|code| plain_code(code).to_owned());
         let message = match service.err().message() {
             Some(message) if !message.is_empty() => message.to_owned(),
-            // Without words of AWS's the reason may be that the body does not parse: the chain says so.
-            _ => format!("AWS answered with HTTP status {status} and no message ({})", chain(service.err())),
+            // Without words of AWS's the reason may be that the body does not parse: the chain says so. Where it says nothing
+            // but the request id, that has a field of its own, and would make every message another one.
+            _ => match chain(service.err()) {
+                why if why.contains("aws_request_id") => {
+                    format!("AWS answered with HTTP status {status} and no message")
+                }
+                why => format!("AWS answered with HTTP status {status} and no message ({why})"),
+            },
         };
         let is = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
         return Meaning {

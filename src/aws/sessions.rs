@@ -193,7 +193,19 @@ fn fatal(options: &CollectOptions, site: &Site, failure: Failure) -> CollectErro
             let named = message.split('`').nth(1).map(str::to_owned);
             CollectError::UnknownProfile { profile: named.or(profile).unwrap_or_else(|| "default".to_owned()) }
         }
+        // What the SDK says of a named profile where no file defines one, or where it holds no credentials.
+        None if profile.is_some() && text.contains("the credential provider was not enabled") => {
+            let name = profile.as_deref().unwrap_or_default();
+            let message =
+                format!("profile {name:?} is in none of the AWS configuration files, or has no credentials there");
+            CollectError::NoCredentials { profile, message }
+        }
         None if kind == GapKind::Denied && text.contains("expired") => CollectError::Expired { profile, message },
+        None if text.contains("no credentials found in chain") => {
+            let message =
+                "none were found in the environment, in the AWS configuration files, or for this machine".to_owned();
+            CollectError::NoCredentials { profile, message }
+        }
         None if kind == GapKind::Denied => CollectError::NoCredentials { profile, message },
         None if kind == GapKind::Timeout => {
             let url = site.sdk.endpoint_url().map(str::to_owned);

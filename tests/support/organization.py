@@ -71,11 +71,16 @@ def organization(management):
     return members
 
 
-def allow(action, *denied):
-    statements = [{"Effect": "Allow", "Action": action, "Resource": "*"}]
-    if denied:
-        statements.append({"Effect": "Deny", "Action": list(denied), "Resource": "*"})
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action):
+    return document({"Effect": "Allow", "Action": action, "Resource": "*"})
+
+
+def role(account):
+    return f"arn:aws:iam::{account.id}:role/{ROLE}"
 
 
 def shop_production(account, suffix, copies):
@@ -148,7 +153,7 @@ def shop_development(account, suffix):
 
 def courses(account, suffix):
     """The incident: two environments in one account, nothing protected, in the second region."""
-    instance(account, "courses", region="eu-west-1")
+    instance(account, "courses-prod", region="eu-west-1")
     instance(account, "community-site", region="eu-west-1", environment="staging")
     bucket(account, f"courses-uploads-{suffix}", region="eu-west-1", environment="production")
 
@@ -258,6 +263,20 @@ def main():
     user = management.client("iam")
     user.create_user(UserName="auditor", Tags=tags(purpose="scan"))
     user.put_user_policy(UserName="auditor", PolicyName="all", PolicyDocument=allow("*"))
+    # These refusals count on a server that enforces policies, and on no other: one account's door, and one account's calls.
+    refuse = {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": role(members["courses"])}
+    user.put_user_policy(UserName="auditor", PolicyName="refuse", PolicyDocument=document(refuse))
+    members["shop-development"].client("iam").put_role_policy(
+        RoleName=ROLE,
+        PolicyName="refuse",
+        PolicyDocument=document(
+            {
+                "Effect": "Deny",
+                "Action": ["rds:DescribeDBInstances", "dynamodb:ListTables", "s3:GetBucketVersioning"],
+                "Resource": "*",
+            }
+        ),
+    )
     key = user.create_access_key(UserName="auditor")["AccessKey"]
     json.dump(
         {
