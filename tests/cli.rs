@@ -429,6 +429,8 @@ fn completions_name_every_command() {
 fn a_scan_that_cannot_start_is_1_and_says_what_to_do() {
     let folder = folder();
     let at = folder.path();
+    fs::create_dir(at.join(".aws")).unwrap();
+    fs::write(at.join(".aws/config"), "[profile somebody]\nregion = eu-central-1\n").unwrap();
     for command in [vec!["scan"], vec!["collect", "-o", "inv.json"]] {
         let unknown =
             run(palisade(at).args(&command).args(["--profile", "nobody", "--region", "eu-central-1"])).exits(1);

@@ -36,8 +36,15 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         &format!("{} of {}, worst first", count(verdicts, "verdict"), count(groups.len(), "guardrail")),
     );
     let accounts = Accounts::of(posture);
-    for ((severity, layer, id), mut findings) in groups {
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    for (_, findings) in &mut groups {
         findings.sort_by_key(|finding| urgency(finding));
+    }
+    // At one severity, what fails in production comes first.
+    groups.sort_by_key(|((severity, layer, id), findings)| {
+        (*severity, findings.first().map(|f| urgency(f)), *layer, *id)
+    });
+    for ((severity, layer, id), findings) in groups {
         let check = posture.checks.iter().find(|check| check.id == id);
         page.blank();
         let word = page.paint(Paint::of(severity), severity.as_str());
@@ -53,7 +60,7 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
 }
 
 /// Production first, then what may be production, then the rest; the findings' own order within.
-fn urgency(finding: &Finding) -> u8 {
+pub(super) fn urgency(finding: &Finding) -> u8 {
     match finding.subject.environment.as_deref() {
         Some("production") => 0,
         None => 1,

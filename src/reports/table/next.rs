@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::failures::urgency;
 use super::page::{Page, Paint};
 use crate::model::finding::{Finding, Layer, Status};
 use crate::model::gap::GapKind;
@@ -36,7 +37,7 @@ fn steps(posture: &Posture, page: &mut Page) {
         .findings
         .iter()
         .filter(|finding| finding.status == Status::Fail)
-        .min_by_key(|finding| (finding.severity, finding.layer, &finding.check));
+        .min_by_key(|finding| (finding.severity, urgency(finding), finding.layer, &finding.check));
     if let Some(Finding { check, .. }) = worst {
         let command = format!("palisade checks show {}", visible(check, 72));
         steps.push((command, "what the worst failure means, and how to mend it"));
