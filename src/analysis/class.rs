@@ -220,11 +220,11 @@ fn class_of(value: &str) -> Option<Class> {
     }
 }
 
-/// Whether a table keyed `LockID` holds locks and digests and little else: a table of door locks is data. AWS counts the
-/// items every six hours only, so that half of them is enough.
+/// Whether a table keyed `LockID` holds locks and digests and little else: a table of door locks is data, and so is one
+/// whose items nobody counted. AWS counts them every six hours only, so that half of them is enough.
 fn mostly_locks(locks: usize, item_count: Option<i64>) -> bool {
-    let items = usize::try_from(item_count.unwrap_or(0)).unwrap_or(0);
-    locks.saturating_mul(2) >= items
+    let items = item_count.map(|items| usize::try_from(items).unwrap_or(0));
+    items.is_some_and(|items| locks.saturating_mul(2) >= items)
 }
 
 /// What a service delivers into a bucket by its policy.

@@ -3,7 +3,7 @@
 use crate::demo::build::{
     Place, account as account_of, automated_backup, backup_snapshot, bucket, by_tag, closed_region, copy_to,
     customer_key, daily_plan, days_ago, db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_rds,
-    empty_region, expire_noncurrent, failed_job, held, hours_ago, key_detail, kms, lock_table, managed,
+    empty_region, expire_noncurrent, failed_job, held, holding, hours_ago, key_detail, kms, lock_table, managed,
     manual_snapshot, opted_in, point, protected_resource, read, recorded, recorded_well, region, region_denied, s3,
     session, state_bucket, state_object, table, tags, value, vault, versioned,
 };
@@ -67,7 +67,7 @@ pub(super) fn events() -> Table {
 }
 
 fn lock_table_of_states() -> Table {
-    table(HERE, "ledger-development-locks", "LockID")
+    holding(table(HERE, "ledger-development-locks", "LockID"), 2)
 }
 
 /// This night's point of the database.

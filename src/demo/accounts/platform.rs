@@ -2,8 +2,8 @@
 
 use crate::demo::build::{
     Place, account, bucket, bucket_arn, delivered_by, denied, digest, dynamodb, empty_parts, empty_region, held,
-    hours_ago, lock_file, lock_table, managed, protected, read, recorded, recorded_well, region, replicate_to, s3,
-    session, state_bucket, state_object, table, tags, tls_only, value, versioned,
+    holding, hours_ago, lock_file, lock_table, managed, protected, read, recorded, recorded_well, region, replicate_to,
+    s3, session, state_bucket, state_object, table, tags, tls_only, value, versioned,
 };
 use crate::model::dynamodb::{DynamoDbInventory, Table};
 use crate::model::gap::{Answer, Collected};
@@ -101,7 +101,7 @@ fn delivery() -> AccountInventory {
     let place = Place::new(DELIVERY, HOME);
     let locks = Table {
         tags: value(tags([("purpose", "terraform locks")])),
-        ..protected(table(place, "meridian-terraform-locks", "LockID"))
+        ..protected(holding(table(place, "meridian-terraform-locks", "LockID"), 1))
     };
     let mut states = state_bucket(STATES, vec![data_state(), vault_state()]);
     states.lock_versions = read(lock_file(VAULT_STATE, hours_ago(50), hours_ago(48)));

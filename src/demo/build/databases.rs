@@ -228,6 +228,15 @@ pub fn protected(mut table: Table) -> Table {
     table
 }
 
+/// The same table with so many items.
+#[must_use]
+pub fn holding(mut table: Table, items: i64) -> Table {
+    if let Answer::Value(detail) = &mut table.detail {
+        detail.item_count = Some(items);
+    }
+    table
+}
+
 /// A text in the shape of a UUID that depends on the name alone.
 #[must_use]
 pub fn uuid(name: &str) -> String {
