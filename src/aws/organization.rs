@@ -296,41 +296,5 @@ async fn account_tags(site: &Site, account: &str) -> Answer<BTreeMap<String, Str
     read.map(|read| tags(read.into_iter().map(|tag| (Some(tag.key), Some(tag.value))))).into()
 }
 
-impl Site {
-    /// A field that AWS always sends.
-    ///
-    /// # Errors
-    /// A `malformed` failure where it did not.
-    pub(super) fn required<T>(&self, operation: Operation, field: &str, value: Option<T>) -> Result<T, Failure> {
-        value.ok_or_else(|| {
-            self.failed(operation, None, GapKind::Malformed, format!("the answer of {operation} has no {field}"))
-        })
-    }
-
-    /// An ARN that AWS always sends.
-    ///
-    /// # Errors
-    /// A `malformed` failure where it did not, or sent something else.
-    pub(super) fn required_arn(
-        &self,
-        operation: Operation,
-        field: &str,
-        text: Option<&str>,
-    ) -> Result<crate::model::ids::Arn, Failure> {
-        self.arn(operation, self.required(operation, field, text)?)
-    }
-
-    /// An account id or region that AWS sent.
-    ///
-    /// # Errors
-    /// A `malformed` failure where it is none.
-    pub(super) fn parsed<T>(&self, operation: Operation, text: &str) -> Result<T, Failure>
-    where
-        T: std::str::FromStr<Err = crate::model::ids::IdError>,
-    {
-        text.parse().map_err(|error: T::Err| self.failed(operation, None, GapKind::Malformed, error.to_string()))
-    }
-}
-
 #[cfg(test)]
 mod tests;

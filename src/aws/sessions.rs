@@ -170,7 +170,10 @@ fn named_profile(profile: &str, http: SharedHttpClient, sdk: &SdkConfig) -> Shar
 fn plain(message: &str) -> String {
     let words: Vec<&str> = message.split_whitespace().collect();
     let line = words.join(" ");
-    let line = line.trim_start_matches("dispatch failure: ").trim_start_matches("other: ");
+    // What each provider of the chain says of itself is the SDK's log, not the user's concern.
+    let line = line.split_once(" Attempted:").map_or(line.as_str(), |(line, _)| line);
+    let layers = ["dispatch failure: ", "other: ", "the credential provider was not enabled: "];
+    let line = layers.iter().fold(line, |line, layer| line.trim_start_matches(layer));
     line.trim_end_matches('.').to_owned()
 }
 
