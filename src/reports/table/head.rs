@@ -113,29 +113,40 @@ fn warnings(posture: &Posture, page: &mut Page) {
         page.labelled("Taken", &text, Paint::Warn);
     }
     if !posture.not_judged.is_empty() {
-        let text = format!("{} not judged by this version, named below", count(posture.not_judged.len(), "check"));
+        let agreed = posture.checks.len() + posture.not_judged.len();
+        let text =
+            format!("{} of {agreed} checks are not judged by this version, named below", posture.not_judged.len());
         page.labelled("Not yet", &text, Paint::Dim);
     }
 }
 
+/// How many of a layer's agreed checks this version judges: a high score over few of them says little.
+fn checks(posture: &Posture, layer: &LayerPosture) -> (usize, usize) {
+    let judged = posture.checks.iter().filter(|check| check.layer == layer.id).count();
+    let prefix = format!("{}-", layer.id);
+    (judged, judged + posture.not_judged.iter().filter(|id| id.starts_with(&prefix)).count())
+}
+
 fn layers(posture: &Posture, page: &mut Page) {
-    let bars = page.width() >= BARS;
-    let mut header = vec!["Layer", "Score", "Pass", "Fail", "Unknown", "N/A"];
-    if bars {
-        header.push("0        50       100");
+    let wide = page.width() >= BARS;
+    let mut header = vec!["Layer", "Score", "Checks", "Pass", "Fail", "Unknown"];
+    if wide {
+        header.extend(["N/A", "0        50       100"]);
     }
     let mut table = page.table(&header);
     for layer in &posture.layers {
-        table.add_row(row(layer, bars, page));
+        table.add_row(row(layer, checks(posture, layer), wide, page));
     }
-    right(&mut table, 2..6);
+    right(&mut table, 2..header.len().min(7));
     page.put(&table);
 }
 
-fn row(layer: &LayerPosture, bars: bool, page: &Page) -> Vec<String> {
+fn row(layer: &LayerPosture, (judged, agreed): (usize, usize), wide: bool, page: &Page) -> Vec<String> {
     let counts = layer.counts;
     let (text, paint) = match layer.score {
-        Some(score) => (interval(score), paint_of(score)),
+        Some(score) if judged == agreed => (interval(score), paint_of(score)),
+        // What few checks say is no reason for green.
+        Some(score) => (interval(score), if score.high < 60.0 { Paint::Bad } else { Paint::Warn }),
         None => ("not judged".to_owned(), Paint::Dim),
     };
     let number =
@@ -143,12 +154,13 @@ fn row(layer: &LayerPosture, bars: bool, page: &Page) -> Vec<String> {
     let mut row = vec![
         visible(&layer.title, 40),
         page.paint(paint, &text),
+        page.paint(if judged < agreed { Paint::Warn } else { Paint::Plain }, &format!("{judged} of {agreed}")),
         number(counts.passed, Paint::Plain),
         number(counts.failed, Paint::Bad),
         number(counts.unknown, Paint::Warn),
-        number(counts.not_applicable, Paint::Dim),
     ];
-    if bars {
+    if wide {
+        row.push(number(counts.not_applicable, Paint::Dim));
         row.push(layer.score.map(bar).unwrap_or_default());
     }
     row
