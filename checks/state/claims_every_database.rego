@@ -78,6 +78,12 @@ verdict := {
 	count(claimants) == 1
 	input.subject.managed_by.kind == "cloud_formation"
 } else := {
+	"status": "unknown",
+	"message": sprintf("One state that was read claims it (%s), but a state that was found and not read may claim it too.", [claimants[0]]),
+} if {
+	count(claimants) == 1
+	words.unread({"state.content"})
+} else := {
 	"status": "pass",
 	"message": sprintf("Exactly one remote state claims it: %s.", [claimants[0]]),
 } if {
@@ -88,6 +94,13 @@ verdict := {
 } if {
 	count(claimants) == 0
 	input.subject.managed_by.kind == "external"
+} else := {
+	"status": "unknown",
+	"message": sprintf("The CloudFormation stack %s claims it, but a state that was found and not read may claim it too.", [input.subject.managed_by.stack]),
+} if {
+	count(claimants) == 0
+	input.subject.managed_by.kind == "cloud_formation"
+	words.unread({"state.content"})
 } else := {
 	"status": "pass",
 	"message": sprintf("The CloudFormation stack %s claims it, and no Terraform state does.", [input.subject.managed_by.stack]),

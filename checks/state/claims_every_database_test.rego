@@ -78,3 +78,13 @@ test_unread_gives_no_verdict if {
 	not check.verdict with input as resource(null, null)
 	not check.verdict with input as resource(null, stack)
 }
+
+test_a_state_that_was_not_read_may_hold_a_second_claim if {
+	gap := [{"collection": "state.content"}]
+	claimed := object.union(resource([one], null).subject, {"unread": gap})
+	v := check.verdict with input as {"subject": claimed}
+	v.status == "unknown"
+	by_stack := object.union(resource([], stack).subject, {"unread": gap})
+	w := check.verdict with input as {"subject": by_stack}
+	w.status == "unknown"
+}
