@@ -604,6 +604,15 @@ fn an_intermediate_vault_sent_everything_on() {
     *region(&mut world, VAULT, HERE).backup.vaults.value_mut().unwrap() =
         vec![vault(VAULT, HERE, "v", vec![away_point(5), stays])];
     assert_eq!(on(&world), 0);
+    // What went on long ago is no reason to pass over what came since.
+    for (hours, want) in [(40, 1), (41, 0)] {
+        let mut world = with_points(VAULT, HERE, vec![away_point(5)]);
+        put(
+            &mut region(&mut world, VAULT, THERE).backup.vaults,
+            vault(VAULT, THERE, "on", vec![copy_on(&db_arn("orders"), hours)]),
+        );
+        assert_eq!(on(&world), want, "{hours}");
+    }
     // Back into the resource's own account is not on.
     let mut back = copy_on(&db_arn("orders"), 5);
     back.arn = arn(&snapshot_arn(PROD, THERE, "awsbackup:back"));

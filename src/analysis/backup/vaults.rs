@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::index::{Index, Place, Point, lock_state, read};
 use super::places::not_asked;
@@ -78,26 +78,28 @@ fn listed<'a>(cx: &Context<'a>) -> BTreeMap<&'a Arn, (&'a Vault, Place<'a>)> {
     listed
 }
 
-/// For each vault, the vaults that its points were copied on to, with the resources that were.
-type Onward = BTreeMap<Arn, BTreeMap<Arn, BTreeSet<String>>>;
+/// For each vault, the vaults that its points were copied on to, with the resources that were and how young the data is
+/// that went on last.
+type Onward = BTreeMap<Arn, BTreeMap<Arn, BTreeMap<String, Timestamp>>>;
 
 fn onward(cx: &Context<'_>, index: &Index<'_>) -> Onward {
     let mut onward = Onward::new();
-    let mut add = |from: &Arn, to: &Arn, resource: &Arn| {
+    let mut add = |from: &Arn, to: &Arn, resource: &Arn, at: Timestamp| {
         if from != to {
             let to = onward.entry(from.clone()).or_default().entry(to.clone()).or_default();
-            to.insert(resource.as_str().to_owned());
+            let last = to.entry(resource.as_str().to_owned()).or_insert(at);
+            *last = at.max(*last);
         }
     };
     for point in &index.points {
         if let Some(from) = &point.point.source_vault {
-            add(from, &point.vault.arn, &point.point.resource);
+            add(from, &point.vault.arn, &point.point.resource, point.point.created_at);
         }
     }
     for parts in cx.inventory.accounts.iter().flat_map(|account| account.regions()).map(|(_, parts)| parts) {
         for job in parts.backup.copy_jobs.items().iter().filter(|job| job.state == "COMPLETED") {
             if let (Some(from), Some(to), Some(resource)) = (&job.source_vault, &job.destination_vault, &job.resource) {
-                add(from, to, resource);
+                add(from, to, resource, job.created_at);
             }
         }
     }
@@ -143,7 +145,7 @@ fn fact(
                 .value()
                 .map_or_else(|| usize::try_from(vault.recovery_point_count).unwrap_or(0), Vec::len)
         }),
-        copied_on_to: copied_on_to(arn, receiver, onward, index),
+        copied_on_to: copied_on_to(arn, receiver, onward, index, cx.settings.rpo_hours),
     };
     let mut rests_on = Vec::new();
     let mut unread = Vec::new();
@@ -210,16 +212,21 @@ fn whole_days(duration: SignedDuration) -> f64 {
     days
 }
 
-/// An intermediate vault: every resource whose copies it holds has copies further on, in an account that is not the
-/// resource's own. A vault of which only some points went on is judged like any other.
-fn copied_on_to(arn: &Arn, receiver: &Receiver<'_>, onward: &Onward, index: &Index<'_>) -> Vec<Arn> {
+/// An intermediate vault: of every resource whose copies it holds, the youngest went further on, or one that is older by
+/// less than the RPO, into an account that is not the resource's own. A vault of which only some points go on, or whose
+/// points no longer do, is judged like any other.
+fn copied_on_to(arn: &Arn, receiver: &Receiver<'_>, onward: &Onward, index: &Index<'_>, rpo_hours: u32) -> Vec<Arn> {
     let Some(onward) = onward.get(arn) else { return Vec::new() };
+    let late = SignedDuration::from_hours(i64::from(rpo_hours));
     let mut to = BTreeSet::new();
     for point in &receiver.points {
         let owner = index.owner_of(point.point);
+        let resource = point.point.resource.as_str();
+        let youngest = point.point.created_at;
         let mut gone = onward
             .iter()
-            .filter(|(vault, resources)| vault.account() != owner && resources.contains(point.point.resource.as_str()))
+            .filter(|(vault, _)| vault.account() != owner)
+            .filter(|(_, last)| last.get(resource).is_some_and(|last| youngest.duration_since(*last) < late))
             .map(|(vault, _)| vault.clone())
             .peekable();
         if gone.peek().is_none() {
