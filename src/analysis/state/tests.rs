@@ -231,8 +231,9 @@ fn rule(destination: &str, account: Option<&str>) -> ReplicationRule {
 
 #[test]
 fn an_unread_state_anywhere_may_hold_the_claim() {
+    type Change = fn(&mut Inventory);
     type Hidden = Vec<(&'static str, Operation, GapKind)>;
-    let cases: [(&str, fn(&mut Inventory), Hidden); 8] = [
+    let cases: [(&str, Change, Hidden); 8] = [
         ("nothing hidden", |_| {}, vec![]),
         (
             "a state's content",
