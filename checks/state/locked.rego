@@ -19,6 +19,7 @@
 #     - state.objects
 #     - s3.bucket_versioning
 #     - state.lock_versions
+#     - state.locks
 #     - state.content
 #   evidence: exists
 #   facts: [lock, copy]

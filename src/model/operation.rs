@@ -349,6 +349,9 @@ collections! {
     /// Every state in scope taken together: what else could claim a resource. A fact rests on it where one unread state
     /// anywhere could change it; nothing is collected under this name.
     StateClaims "state.claims" [S3ListBuckets, S3ListObjectsV2, S3GetObject, DynamoDbListTables, DynamoDbScan];
+    /// Every lock table in scope taken together: what else could have locked a state. A fact rests on it where the table of
+    /// its lock may lie in one that was not read; nothing is collected under this name.
+    StateLocks "state.locks" [DynamoDbListTables, DynamoDbDescribeTable, DynamoDbScan];
 }
 
 macro_rules! name_serde {

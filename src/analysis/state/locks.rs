@@ -18,8 +18,8 @@ use crate::terraform::LOCK_SUFFIX;
 /// How long before a list was read a write must lie for the list to hold its lock, clocks being what they are.
 const QUIET: SignedDuration = SignedDuration::from_mins(5);
 
-/// How the newest write of a state was locked. `tables_unread` says why a lock table somewhere could have been missed.
-pub(super) fn evidence(states: &States<'_>, state: &State<'_>, tables_unread: Option<&str>) -> LockEvidence {
+/// How the newest write of a state was locked. `tables_unread` says whether a lock table somewhere could have been missed.
+pub(super) fn evidence(states: &States<'_>, state: &State<'_>, tables_unread: bool) -> LockEvidence {
     if state.copy.is_some() {
         return unknown("it is a copy, and copies are written without a lock");
     }
@@ -93,7 +93,7 @@ fn uncovered(
     state: &State<'_>,
     items: &[Item<'_>],
     versions_read_at: Option<Timestamp>,
-    tables_unread: Option<&str>,
+    tables_unread: bool,
 ) -> Result<String, String> {
     let object = state.object;
     let Some(body) = object.body.value() else {
@@ -102,8 +102,8 @@ fn uncovered(
     if items.iter().any(|item| matches!(item.item, LockItem::Held { .. })) {
         return Err("a lock on it is held now: an operation is under way".to_owned());
     }
-    if let Some(why) = tables_unread {
-        return Err(format!("a lock table may lie where palisade could not look: {why}"));
+    if tables_unread {
+        return Err("its lock table may lie where palisade could not look".to_owned());
     }
     let late = |read_at: Timestamp| object.last_modified > read_at.checked_sub(QUIET).unwrap_or(read_at);
     if items.iter().any(|item| late(item.read_at)) {

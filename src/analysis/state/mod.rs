@@ -18,15 +18,16 @@ mod tls;
 use std::collections::BTreeMap;
 
 use self::claims::Resources;
+use self::objects::Elsewhere;
 use self::sight::Hidden;
 use self::states::States;
-use super::context::{item_gap, source};
+use super::context::{item_gap, out_of_scope, source};
 use super::glob::Glob;
 use super::{Context, header};
 use crate::model::facts::{Class, Fact, Facts, ManagedBy, ResourceFact, SubjectKind, Unread};
 use crate::model::gap::{Answer, Gap};
 use crate::model::ids::Arn;
-use crate::model::operation::Collection;
+use crate::model::operation::{Collection, Operation};
 
 /// The tag that CloudFormation sets and nobody else can.
 const STACK_TAG: &str = "aws:cloudformation:stack-id";
@@ -113,7 +114,7 @@ pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
     let claims_unread = sight::of_claims(cx, &states);
     let tables_unread = tables_unread(cx, &states);
     let buckets = buckets::all(cx, &states, &resources);
-    let objects = objects::all(cx, &states, &resources, &claims_unread, tables_unread.as_deref());
+    let objects = objects::all(cx, &states, &resources, &Elsewhere { claims: claims_unread, tables: tables_unread });
     let databases = databases::all(cx, &states, &resources);
     let tables = tables::all(cx, &resources);
     facts.held_locks.extend(tables::held(cx, &states));
@@ -124,18 +125,15 @@ pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
     unlisted(cx, &states, facts);
 }
 
-/// Why a lock table could have been missed, in one sentence; `None` where every one was read.
-fn tables_unread(cx: &Context<'_>, states: &States<'_>) -> Option<String> {
+/// What could hide a lock table.
+fn tables_unread(cx: &Context<'_>, states: &States<'_>) -> Vec<Unread> {
     let gaps = cx.inventory.accounts.iter().flat_map(|account| {
         let Hidden { tables, items, .. } = sight::of_account(cx, account, states);
         tables.into_iter().chain(items)
     });
-    let told = gaps.map(|unread| {
-        let account = unread.account.map_or_else(String::new, |id| format!(" in account {id}"));
-        format!("{} ({}){account}", unread.gap.operation, unread.gap.kind.as_str())
-    });
-    let outside = sight::outside(cx).map(|id| format!("account {id} is outside the scope of this scan"));
-    told.chain(outside).min()
+    let outside = sight::outside(cx).map(|id| out_of_scope(id, Collection::StateLocks, Operation::DynamoDbListTables));
+    let all = gaps.chain(outside).map(|unread| Unread { collection: Collection::StateLocks, ..unread });
+    sight::merged(all.collect())
 }
 
 /// What hides subjects of each kind, per account.

@@ -9,7 +9,9 @@ use crate::analysis::Context;
 use crate::analysis::context::{item_gap, source};
 use crate::analysis::environment::counts_as_production;
 use crate::analysis::header;
-use crate::model::facts::{Class, Contested, CopyFact, Fact, ResourceFact, StateObjectFact, SubjectKind, Unread};
+use crate::model::facts::{
+    Class, Contested, CopyFact, Fact, LockEvidence, ResourceFact, StateObjectFact, SubjectKind, Unread,
+};
 use crate::model::operation::Collection;
 use crate::model::terraform::StateResource;
 
@@ -19,13 +21,20 @@ type Identity<'a> = (&'a str, &'a str, &'a str);
 /// Who claims what: the states, by their position, with the address in each.
 type Claimants<'a> = BTreeMap<Identity<'a>, Vec<(usize, &'a str)>>;
 
+/// What could not be read elsewhere and could change what is told of a state here.
+pub(super) struct Elsewhere {
+    /// Other states, which could claim the same things.
+    pub(super) claims: Vec<Unread>,
+    /// Lock tables, which could have locked its newest write.
+    pub(super) tables: Vec<Unread>,
+}
+
 /// Draws the fact of every state object.
 pub(super) fn all(
     cx: &Context<'_>,
     states: &States<'_>,
     resources: &Resources<'_>,
-    claims_unread: &[Unread],
-    tables_unread: Option<&str>,
+    elsewhere: &Elsewhere,
 ) -> Vec<Fact<StateObjectFact>> {
     let claimants = claimants(states);
     let lineages = lineages(states);
@@ -47,7 +56,7 @@ pub(super) fn all(
                 terraform_version: content.map(|content| content.terraform_version.clone()),
                 managed: state.managed().count(),
                 copy: state.copy.map(str::to_owned),
-                lock: locks::evidence(states, state, tables_unread),
+                lock: locks::evidence(states, state, !elsewhere.tables.is_empty()),
                 lineage_twins: twins
                     .iter()
                     .filter(|twin| owner && **twin != state.address)
@@ -64,7 +73,11 @@ pub(super) fn all(
             environments(cx, resources, state, &mut detail);
             let mut unread = of_backups(resources, state, &mut detail);
             if owner {
-                unread.extend(claims_unread.iter().cloned());
+                unread.extend(elsewhere.claims.iter().cloned());
+                // Where the lock is told, no table elsewhere tells another thing.
+                if matches!(detail.lock, LockEvidence::Unknown { .. }) {
+                    unread.extend(elsewhere.tables.iter().cloned());
+                }
             }
             fact(cx, states, state, detail, unread)
         })
