@@ -96,7 +96,11 @@ days(d) := counted(d, "day")
 
 counted(n, noun) := sprintf("1 %s", [noun]) if {
 	n == 1
-} else := sprintf("%v %ss", [n, noun])
+} else := sprintf("%v %s", [n, plural(noun)])
+
+plural(noun) := sprintf("%sies", [trim_suffix(noun, "y")]) if {
+	regex.match(`[^aeiou]y$`, noun)
+} else := sprintf("%ss", [noun])
 
 # Up to five of many, and how many more.
 some_of(list) := concat(", ", list) if {

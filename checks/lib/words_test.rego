@@ -85,5 +85,8 @@ test_copies_in_words if {
 	words.youngest([copy, object.union(copy, {"age_hours": 3}), object.union(copy, {"age_hours": null})]) == "3 hours"
 	words.kind_of(copy) == "recovery point"
 	words.kind_of({"kind": "tape"}) == "tape"
+	words.counted(1, "copy") == "1 copy"
 	words.counted(2, "bucket") == "2 buckets"
+	words.counted(2, "copy") == "2 copies"
+	words.counted(0, "day") == "0 days"
 }
