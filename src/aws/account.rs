@@ -36,9 +36,7 @@ pub(super) async fn regions(site: &Site, home: &Region) -> AccountRegions {
             let list = enabled.iter().cloned().collect();
             AccountRegions { enabled: Collected::read(global.now(), list), known, candidates: enabled }
         }
-        Err(mut failure) => {
-            // An emulator without this operation has no regions to switch on either: not offered, rather than refused.
-            failure.not_offered |= failure.not_served;
+        Err(failure) => {
             let mut candidates = regions::default_regions(&site.partition);
             candidates.insert(home.clone());
             AccountRegions { enabled: global.collected(Err(failure)), known: BTreeSet::new(), candidates }

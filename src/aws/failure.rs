@@ -24,15 +24,12 @@ pub(super) struct Failure {
     pub(super) code: Option<String>,
     /// Whether the service said that it has no such operation here: a fact rather than a gap.
     pub(super) not_offered: bool,
-    /// Whether what answered has no such path or operation (HTTP 404 or 501) and is none of AWS's: an emulator that does not
-    /// serve it. Only where AWS itself allows for that (regions) does it mean anything.
-    pub(super) not_served: bool,
 }
 
 impl Failure {
     /// A failure that is no answer of AWS's.
     pub(super) fn of(gap: Gap) -> Self {
-        Self { code: gap.code.clone(), gap, not_offered: false, not_served: false }
+        Self { code: gap.code.clone(), gap, not_offered: false }
     }
 }
 
@@ -55,7 +52,8 @@ pub(super) struct Meaning {
     pub(super) code: Option<String>,
     pub(super) message: String,
     pub(super) not_offered: bool,
-    /// As [`Failure::not_served`].
+    /// Whether what answered has no such path or operation (HTTP 404 or 501) and is none of AWS's: an emulator that does not
+    /// serve it. Only for an operation that AWS itself does not offer everywhere does it mean anything.
     pub(super) not_served: bool,
     /// Whether the credentials that palisade runs on no longer hold: nothing further can be read.
     pub(super) expired: bool,
@@ -276,7 +274,6 @@ pub(super) fn failure(meaning: Meaning, operation: Operation, attempts: u32, req
     Failure {
         code: meaning.code.clone(),
         not_offered: meaning.not_offered,
-        not_served: meaning.not_served,
         gap: Gap { kind: meaning.kind, operation, code: meaning.code, message: meaning.message, attempts, request_id },
     }
 }

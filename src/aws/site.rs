@@ -238,7 +238,9 @@ impl Site {
             }
             Err(error) => error,
         };
-        let meaning = failure::meaning(&error, self.shared.custom_endpoint);
+        let mut meaning = failure::meaning(&error, self.shared.custom_endpoint);
+        // An emulator that does not list regions has none to switch on either: not offered, rather than refused.
+        meaning.not_offered |= meaning.not_served && operation == Operation::AccountListRegions;
         if meaning.code.as_deref().is_some_and(|code| not_configured.contains(&code)) {
             self.record(operation, &reading, None);
             return Ok(Outcome::NotConfigured);
