@@ -47,7 +47,7 @@ pub(super) fn credentials<'a>(cx: &Context<'a>, account: &'a AccountInventory, s
 pub(super) fn with_organization(
     cx: &Context<'_>,
     id: &AccountId,
-    credentials: RootCredentials,
+    mut credentials: RootCredentials,
     seen: &mut Seen,
 ) -> RootCredentials {
     let managed_centrally = managed_centrally(cx, id);
@@ -65,7 +65,8 @@ pub(super) fn with_organization(
         }
         _ => {}
     }
-    RootCredentials { managed_centrally, ..credentials }
+    credentials.managed_centrally = managed_centrally;
+    credentials
 }
 
 fn managed_centrally(cx: &Context<'_>, id: &AccountId) -> Option<bool> {

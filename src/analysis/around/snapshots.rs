@@ -50,7 +50,7 @@ struct Place<'a> {
 }
 
 /// The accounts that a snapshot may be shared with and stay inside, or why they are not known.
-type Inside<'a> = Result<BTreeSet<&'a str>, Unread>;
+type Inside<'a> = Result<BTreeSet<&'a str>, Box<Unread>>;
 
 /// The organization's accounts; none but its own where an account belongs to no organization.
 fn inside<'a>(cx: &Context<'a>) -> Inside<'a> {
@@ -60,19 +60,19 @@ fn inside<'a>(cx: &Context<'a>) -> Inside<'a> {
             Operation::OrganizationsListAccounts,
             "the organization was left out with --no-organization",
         );
-        return Err(organizational(Collection::OrganizationAccounts, &gap));
+        return Err(Box::new(organizational(Collection::OrganizationAccounts, &gap)));
     };
     match (&organization.accounts, &organization.description) {
         (_, Collected::Read(read)) if read.value.is_none() => Ok(BTreeSet::new()),
         (Collected::Read(read), _) => Ok(read.value.iter().map(|account| account.id.as_str()).collect()),
-        (Collected::Gap(gap), _) => Err(organizational(Collection::OrganizationAccounts, gap)),
+        (Collected::Gap(gap), _) => Err(Box::new(organizational(Collection::OrganizationAccounts, gap))),
         (Collected::NotOffered { .. }, _) => {
             let gap = Gap::not_made(
                 GapKind::Malformed,
                 Operation::OrganizationsListAccounts,
                 "AWS Organizations is not offered, yet it described an organization",
             );
-            Err(organizational(Collection::OrganizationAccounts, &gap))
+            Err(Box::new(organizational(Collection::OrganizationAccounts, &gap)))
         }
     }
 }
@@ -132,7 +132,7 @@ fn share(detail: &mut SnapshotFact, shared: &[String], inside: &Inside<'_>, own:
     detail.public = Some(shared.iter().any(|with| with == EVERYONE));
     detail.shared_with = Some(shared.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect());
     match inside {
-        Err(unread) if !accounts.is_empty() => return Some(unread.clone()),
+        Err(unread) if !accounts.is_empty() => return Some(Unread::clone(unread)),
         Err(_) => detail.shared_outside = Some(Vec::new()),
         Ok(inside) => {
             let outside = accounts.into_iter().filter(|account| !inside.contains(account.as_str()));

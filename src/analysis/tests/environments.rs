@@ -112,7 +112,7 @@ fn unread_tags_settle_nothing_but_production() {
         let told = environments.of_resource(&id(PROD), &arn("arn:aws:s3:::shop"), &Tags::Unread(unread.clone()));
         assert_eq!(told.environment.as_deref(), want, "{account}");
         assert!(told.production(), "{account}");
-        assert_eq!(told.unread, [unread.clone()], "{account}");
+        assert_eq!(told.unread, std::slice::from_ref(&unread), "{account}");
     }
 }
 

@@ -48,7 +48,7 @@ fn collections(unread: &[Unread]) -> Vec<Collection> {
     collections
 }
 
-fn unlisted<'a>(facts: &'a Facts, kind: crate::model::facts::SubjectKind) -> Vec<&'a Unlisted> {
+fn unlisted(facts: &Facts, kind: crate::model::facts::SubjectKind) -> Vec<&Unlisted> {
     facts.unlisted.iter().filter(|unlisted| unlisted.kind == kind).collect()
 }
 
