@@ -3,9 +3,9 @@
 use crate::demo::build::{
     Place, account as account_of, automated_backup, backup_cluster_snapshot, backup_snapshot, bucket, by_tag,
     cluster_automated_backup, cluster_member, copied, copy_job, copy_to, customer_key, daily_plan, days_ago,
-    db_cluster, db_instance, dynamodb, empty_backup, empty_parts, empty_rds, empty_region, failed_job, global_cluster,
-    hours_ago, iam, kms, landing_zone_roles, object_lock, point, point_arn, protected, protected_resource, read,
-    region, restore_test, restore_testing_plan, root_row, s3, table, tags, tls_only, value, vault, versioned,
+    db_cluster, db_instance, dynamodb, empty_backup, empty_parts, empty_region, failed_job, global_cluster, hours_ago,
+    iam, kms, landing_zone_roles, object_lock, point, point_arn, protected, protected_resource, read, region,
+    restore_test, restore_testing_plan, root_row, s3, table, tags, tls_only, value, vault, versioned,
 };
 use crate::model::backup::{BackupInventory, LastRestore, ProtectedResource, RecoveryPoint};
 use crate::model::dynamodb::Table;
@@ -144,7 +144,6 @@ fn rds() -> RdsInventory {
         }]),
         db_clusters: read(vec![cluster]),
         db_instances: read(vec![reporting, member]),
-        ..empty_rds()
     }
 }
 
