@@ -82,6 +82,8 @@ impl Moto {
             .env("AWS_ACCESS_KEY_ID", "testing")
             .env("AWS_SECRET_ACCESS_KEY", "testing")
             .env("AWS_DEFAULT_REGION", "eu-central-1")
+            // The scripts stand among the sources: nothing compiled belongs beside them.
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .output()
             .expect("the venv's Python starts");
