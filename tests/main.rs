@@ -10,6 +10,7 @@
 
 mod architecture;
 mod cli;
+mod demo;
 mod examples;
 mod gaps;
 #[cfg(feature = "aws")]

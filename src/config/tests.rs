@@ -49,7 +49,7 @@ critical = ["ledger-*"]
 data = ["arn:aws:s3:::uploads-*"]
 operational = ["*-logs"]
 derived = ["replica-*"]
-class_tags = ["data-class"]
+class_tags = ["kind"]
 
 [environments]
 tags = ["stage-name"]

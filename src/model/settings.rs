@@ -70,7 +70,7 @@ pub struct ScopeSettings {
 }
 
 /// How resources are classed. Patterns are globs over ARNs (or over bucket names, without `arn:`).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ResourceSettings {
     /// Buckets that must be under Object Lock.
@@ -83,6 +83,19 @@ pub struct ResourceSettings {
     pub derived: Vec<String>,
     /// The tag keys (any case) whose value `data`, `derived` or `operational` classes a resource.
     pub class_tags: Vec<String>,
+}
+
+impl Default for ResourceSettings {
+    fn default() -> Self {
+        Self {
+            critical: Vec::new(),
+            data: Vec::new(),
+            operational: Vec::new(),
+            derived: Vec::new(),
+            // The tag that `deletion-buckets-classified` advises works without any configuration.
+            class_tags: vec!["data-class".to_owned()],
+        }
+    }
 }
 
 /// How environments are told.

@@ -1,17 +1,18 @@
-//! A development account as they are: much of it half done, in one region a service control policy in the way.
+//! A development account as they are: much of it half done.
 
 use crate::demo::build::{
-    Place, account as account_of, automated_backup, backup_snapshot, bucket, by_tag, closed_region, copy_to,
-    customer_key, daily_plan, days_ago, db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_rds,
-    empty_region, expire_noncurrent, failed_job, held, holding, hours_ago, key_detail, kms, lock_table, managed,
-    manual_snapshot, opted_in, point, protected_resource, read, recorded, recorded_well, region, region_denied, s3,
-    session, state_bucket, state_object, table, tags, value, vault, versioned,
+    Place, account as account_of, automated_backup, aws_rds_key, backup_cluster_snapshot, backup_snapshot, bucket,
+    by_tag, cluster_automated_backup, cluster_member, copy_to, customer_key, daily_plan, days_ago, db_cluster,
+    db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_rds, empty_region, expire_noncurrent,
+    failed_job, global_cluster, held, holding, key_detail, kms, lock_table, managed, manual_snapshot, opted_in, point,
+    protected_resource, read, recorded, recorded_well, region, s3, state_bucket, state_object, table, tags, value,
+    vault, versioned,
 };
 use crate::model::backup::{BackupInventory, RecoveryPoint};
 use crate::model::dynamodb::Table;
 use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
 use crate::model::kms::{Key, KeyDetail};
-use crate::model::rds::{DbInstance, RdsInventory, Snapshot};
+use crate::model::rds::{DbCluster, DbInstance, RdsInventory, Snapshot};
 use crate::model::s3::{Bucket, PublicAccessBlock};
 use crate::model::terraform::{LockItem, StateInventory};
 
@@ -22,6 +23,8 @@ pub(super) const HERE: Place = Place::new(LEDGER_DEV, HOME);
 pub(super) const VAULT: &str = "development-daily";
 const KEY: &str = "dede0000-0000-4000-8000-0000000de1e7";
 const STATES: &str = "ledger-development-tfstate";
+const ANALYTICS_STATES: &str = "ledger-analytics-tfstate";
+const ANALYTICS_VAULT: &str = "analytics";
 const SCRATCH: &str = "ledger-development-scratch";
 
 pub(super) fn account() -> AccountInventory {
@@ -36,16 +39,13 @@ pub(super) fn account() -> AccountInventory {
                     ..bucket(SCRATCH, HOME)
                 },
                 Bucket { public_access_block: value(Some(PublicAccessBlock::default())), ..bucket(STATES, HOME) },
+                Bucket { versioning: versioned(), ..bucket(ANALYTICS_STATES, HOME) },
                 bucket("cdk-hnb659fds-assets-777777777777-eu-central-1", HOME),
                 bucket("cf-templates-1a2b3c4d5e6f-eu-central-1", HOME),
                 bucket("elasticbeanstalk-eu-central-1-777777777777", HOME),
             ]),
             state: states(),
-            regional: vec![
-                region(HOME, home()),
-                region(SECOND, empty_region()),
-                closed_region(GLOBAL, region_denied(&session(LEDGER_DEV))),
-            ],
+            regional: vec![region(HOME, home()), region(SECOND, empty_region()), region(GLOBAL, empty_region())],
             ..empty_parts(LEDGER_DEV)
         },
     )
@@ -61,9 +61,27 @@ pub(super) fn database() -> DbInstance {
     }
 }
 
+/// A cluster that somebody tried a global cluster with.
+fn analytics() -> DbCluster {
+    DbCluster { tags: tags([("environment", "development")]), ..db_cluster(HERE, "ledger-dev-analytics") }
+}
+
+/// This night's point of the cluster: there is no other copy.
+fn analytics_point() -> RecoveryPoint {
+    let arn = HERE.arn("rds", "cluster-snapshot:awsbackup:job-ledger-dev-analytics");
+    RecoveryPoint { kms_key: Some(HERE.key("aws-rds")), ..point(arn, &analytics().arn, "Aurora", 4) }
+}
+
+fn analytics_member() -> DbInstance {
+    DbInstance { tags: analytics().tags, ..cluster_member(HERE, "ledger-dev-analytics") }
+}
+
 /// The development table.
 pub(super) fn events() -> Table {
-    Table { tags: value(tags([("environment", "development")])), ..table(HERE, "ledger-dev-events", "event") }
+    Table {
+        tags: value(tags([("environment", "development"), ("backup", "daily")])),
+        ..table(HERE, "ledger-dev-events", "event")
+    }
 }
 
 fn lock_table_of_states() -> Table {
@@ -90,13 +108,22 @@ fn home() -> RegionParts {
                 },
                 backup_snapshot(HERE, "job-ledger-dev", &database, 4),
             ]),
+            db_cluster_snapshots: read(vec![backup_cluster_snapshot(
+                HERE,
+                "job-ledger-dev-analytics",
+                &analytics(),
+                4,
+            )]),
             db_instance_automated_backups: read(vec![automated_backup(HERE, &database)]),
-            db_instances: read(vec![database]),
+            db_instances: read(vec![database, analytics_member()]),
+            db_clusters: read(vec![analytics()]),
+            global_clusters: read(vec![global_cluster(LEDGER_DEV, "ledger-dev-global", &analytics())]),
+            db_cluster_automated_backups: read(vec![cluster_automated_backup(HERE, &analytics())]),
             ..empty_rds()
         },
         backup: backup(),
         dynamodb: dynamodb([events(), lock_table_of_states()]),
-        kms: kms([dying_key(), customer_key(HERE, "vaults")]),
+        kms: kms([dying_key(), customer_key(HERE, "vaults"), aws_rds_key(HERE)]),
     }
 }
 
@@ -126,8 +153,12 @@ fn backup() -> BackupInventory {
         )]),
         protected_resources: read(vec![protected_resource(&database().arn, "RDS")]),
         backup_jobs: read(vec![failed_job(&HERE.vault(VAULT), &crate::demo::build::bucket_arn(SCRATCH), "S3", 9)]),
-        vaults: read(vec![vault(HERE, VAULT, vec![point_of_the_night()])]),
-        region_settings: read(opted_in(&["S3"])),
+        vaults: read(vec![
+            vault(HERE, VAULT, vec![point_of_the_night()]),
+            vault(HERE, ANALYTICS_VAULT, vec![analytics_point()]),
+        ]),
+        // The plan selects the table by its tag, and AWS Backup passes over it in silence.
+        region_settings: read(opted_in(&["DynamoDB"])),
         ..empty_backup()
     }
 }
@@ -152,15 +183,29 @@ fn states() -> StateInventory {
         4_000,
         vec![managed("aws_dynamodb_table.events", &events().arn, recorded("development"))],
     );
+    // One destroy takes the cluster and its only backup.
+    let analytics = state_object(
+        "analytics.tfstate",
+        70,
+        vec![
+            managed("aws_rds_cluster.analytics", &analytics().arn, recorded("development")),
+            managed("aws_backup_vault.analytics", &HERE.vault(ANALYTICS_VAULT), recorded("development")),
+        ],
+    );
     // The newest write of app.tfstate went past the lock: its digest is that of an older object.
     let stale =
         LockItem::Digest { bucket: STATES.into(), key: "app.tfstate".into(), digest: Some(digest_of("an older one")) };
+    // So did that of analytics.tfstate, and its bucket, which keeps versions, knows of no lock file.
+    let unlocked = LockItem::Digest {
+        bucket: ANALYTICS_STATES.into(),
+        key: "analytics.tfstate".into(),
+        digest: Some(digest_of("an older one")),
+    };
     StateInventory {
-        lock_tables: vec![lock_table(&lock_table_of_states().arn, vec![stale, held(STATES, "app.tfstate", 61)])],
-        buckets: vec![{
-            let mut bucket = state_bucket(STATES, vec![app, old]);
-            bucket.lock_versions = crate::model::gap::Collected::read(hours_ago(0), Vec::new());
-            bucket
-        }],
+        lock_tables: vec![lock_table(
+            &lock_table_of_states().arn,
+            vec![stale, unlocked, held(STATES, "old/events.tfstate", 61)],
+        )],
+        buckets: vec![state_bucket(STATES, vec![app, old]), state_bucket(ANALYTICS_STATES, vec![analytics])],
     }
 }

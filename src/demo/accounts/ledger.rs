@@ -29,11 +29,7 @@ pub(super) fn account() -> AccountInventory {
             iam: iam(LEDGER, landing_zone_roles(LEDGER), Vec::new(), root_row(LEDGER, false, false, false)),
             s3: s3([
                 Bucket {
-                    tags: value(tags([
-                        ("environment", "production"),
-                        ("backup", "daily"),
-                        ("data-classification", "data"),
-                    ])),
+                    tags: value(tags([("environment", "production"), ("backup", "daily"), ("data-class", "data")])),
                     versioning: versioned(),
                     object_lock: object_lock("COMPLIANCE", 30),
                     policy: tls_only(STATEMENTS),

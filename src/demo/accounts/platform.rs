@@ -5,7 +5,7 @@ use crate::demo::build::{
     holding, hours_ago, lock_file, lock_table, managed, protected, read, recorded, recorded_well, region, replicate_to,
     s3, session, state_bucket, state_object, table, tags, tls_only, value, versioned,
 };
-use crate::model::dynamodb::{DynamoDbInventory, Table};
+use crate::model::dynamodb::Table;
 use crate::model::gap::{Answer, Collected};
 use crate::model::inventory::{AccountInventory, AccountParts, RegionInventory, RegionParts};
 use crate::model::operation::Operation;
@@ -77,7 +77,7 @@ fn security() -> AccountInventory {
     let mut regional = empty_regions();
     for code in &mut regional {
         if let (HOME, Answer::Value(parts)) = (code.region.as_str(), &mut code.parts) {
-            parts.dynamodb = DynamoDbInventory { tables: Collected::Gap(denied(Operation::DynamoDbListTables, &who)) };
+            parts.rds.db_instances = Collected::Gap(denied(Operation::RdsDescribeDBInstances, &who));
         }
     }
     account(
@@ -101,7 +101,7 @@ fn delivery() -> AccountInventory {
     let place = Place::new(DELIVERY, HOME);
     let locks = Table {
         tags: value(tags([("purpose", "terraform locks")])),
-        ..protected(holding(table(place, "meridian-terraform-locks", "LockID"), 1))
+        ..protected(holding(table(place, "meridian-terraform-locks", "LockID"), 2))
     };
     let mut states = state_bucket(STATES, vec![data_state(), vault_state()]);
     states.lock_versions = read(lock_file(VAULT_STATE, hours_ago(50), hours_ago(48)));
