@@ -52,7 +52,11 @@ pub(super) fn all(cx: &Context<'_>, facts: &Facts) -> Vec<Fact<KeyFact>> {
     let keys = Keys::new(cx);
     let mut uses: BTreeMap<Arn, Uses> = BTreeMap::new();
     for used in by_resources(facts).chain(by_copies(cx, facts)) {
-        let found = keys.find(used.account, used.region, &used.key);
+        let found = match keys.find(used.account, used.region, &used.key) {
+            // The latest answer about the key itself, under whichever name it was asked.
+            Found::Key(key, _) => keys.find(used.account, used.region, &key.arn),
+            unread => unread,
+        };
         // An alias and a key's own ARN are the same key; an unread reference stands for itself.
         let arn = match &found {
             Found::Key(key, _) => key.arn.clone(),

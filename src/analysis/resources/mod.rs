@@ -42,6 +42,8 @@ pub(super) fn list(cx: &Context<'_>) -> Vec<Fact<ResourceFact>> {
         buckets::list(&desk, account, &mut resources);
     }
     replication::derive(cx, &mut resources);
+    // Whatever is drawn from the list later is drawn in one order.
+    resources.sort_by(|a, b| a.subject.cmp(&b.subject));
     resources
 }
 
