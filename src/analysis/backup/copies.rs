@@ -32,6 +32,7 @@ struct Home<'a> {
     live: Option<&'a Live<'a>>,
     database: bool,
     cluster: bool,
+    bucket: bool,
 }
 
 #[derive(PartialEq, Eq)]
@@ -51,6 +52,7 @@ pub(super) fn find<'a>(index: &'a Index<'a>, fact: &'a Fact<ResourceFact>) -> Fo
         live: index.live.get(fact.subject.arn.as_str()),
         database: matches!(fact.subject.kind, SubjectKind::DbInstance | SubjectKind::DbCluster),
         cluster: fact.subject.kind == SubjectKind::DbCluster,
+        bucket: fact.subject.kind == SubjectKind::S3Bucket,
     };
     let mut found = Found::default();
     let counted = home.add_points(index, &mut found);
@@ -105,11 +107,16 @@ impl Home<'_> {
         self.by_age(Some(point.point.created_at))
     }
 
-    /// Data older than the resource is of its predecessor.
+    /// Data older than the resource is of its predecessor. Where either time is not known, nobody can say whose it is. A
+    /// bucket has no time of its own: AWS moves it with every change of its policy.
     fn by_age(&self, data: Option<Timestamp>) -> Identity {
+        if self.bucket {
+            return Identity::Same;
+        }
         match (data, self.live.and_then(|live| live.created_at)) {
             (Some(data), Some(created)) if data < created => Identity::Predecessor,
-            _ => Identity::Same,
+            (Some(_), Some(_)) => Identity::Same,
+            _ => Identity::Other,
         }
     }
 

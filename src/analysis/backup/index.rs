@@ -86,6 +86,17 @@ pub(super) struct Live<'a> {
     pub(super) backup_type: Option<&'static str>,
 }
 
+impl Live<'_> {
+    /// Whether this very resource was there at a time. A bucket has no time of its own; of what else has none it cannot be
+    /// told.
+    pub(super) fn lived_at(&self, time: Timestamp) -> bool {
+        match self.created_at {
+            Some(created) => time >= created,
+            None => self.backup_type == Some("S3"),
+        }
+    }
+}
+
 /// Everything above, by what it is looked up with.
 pub(super) struct Index<'a> {
     pub(super) live: BTreeMap<&'a str, Live<'a>>,

@@ -8,7 +8,7 @@ use super::coverage::{self, concerns};
 use super::index::Index;
 use super::plans::AccountPlans;
 use crate::analysis::Context;
-use crate::analysis::context::{age, item_gap, source};
+use crate::analysis::context::{absent, age, item_gap, left_out, source};
 use crate::analysis::header;
 use crate::model::backup::{BackupJob, CopyJob};
 use crate::model::facts::{AccountRegionFact, Fact, Facts, FailedJob, SubjectKind, Unread};
@@ -39,6 +39,10 @@ pub(super) fn fill(cx: &Context<'_>, index: &Index<'_>, plans: &BTreeMap<&Accoun
             (all || !unread.regions.is_empty()).then_some(unread)
         });
         facts.unlisted.extend(header::unlisted(cx, SubjectKind::AccountRegion, &account.id, gaps.collect()));
+    }
+    for account in absent(cx) {
+        let gaps = vec![left_out(account, Collection::AccountSession)];
+        facts.unlisted.extend(header::unlisted(cx, SubjectKind::AccountRegion, account, gaps));
     }
 }
 

@@ -62,18 +62,18 @@ fn of_job(job: &Job<'_>) -> RestoreFact {
 /// predecessor's point, or from before the resource was created, says nothing about this one.
 fn jobs_of<'a>(index: &'a Index<'a>, resource: &str, found: &Found) -> Vec<Job<'a>> {
     let predecessors: BTreeSet<&str> = found.predecessors.iter().map(Arn::as_str).collect();
-    let created = index.live.get(resource).and_then(|live| live.created_at);
+    let live = index.live.get(resource);
     let by_point = found.copies.iter().flat_map(|copy| index.jobs_of_point(copy.arn.as_str()));
     let by_resource = index.jobs_of_resource(resource).iter().filter(|job| {
         let of_predecessor = job.job.recovery_point.as_ref().is_some_and(|point| predecessors.contains(point.as_str()));
-        !of_predecessor && created.is_none_or(|created| job.job.created_at >= created)
+        !of_predecessor && live.is_some_and(|live| live.lived_at(job.job.created_at))
     });
     by_point.chain(by_resource).copied().collect()
 }
 
 /// The protected resource's last restore, unless the job of that date did not complete.
 fn protected(index: &Index<'_>, resource: &str, jobs: &[Job<'_>]) -> Vec<Seen> {
-    let created = index.live.get(resource).and_then(|live| live.created_at);
+    let live = index.live.get(resource);
     let mut seen = Vec::new();
     for protected in index.protected(resource) {
         let Some(last) = protected.resource.last_restore.as_ref().and_then(|answer| answer.value()) else { continue };
@@ -82,9 +82,10 @@ fn protected(index: &Index<'_>, resource: &str, jobs: &[Job<'_>]) -> Vec<Seen> {
             .iter()
             .any(|job| job.job.status != "COMPLETED" && job.job.created_at.duration_since(at).abs() <= SAME_JOB);
         // The point restored may be a predecessor's.
-        let of_predecessor = created
-            .is_some_and(|created| at < created || last.recovery_point_created_at.is_some_and(|point| point < created));
-        if !failed && !of_predecessor {
+        let own = live.is_some_and(|live| {
+            live.lived_at(at) && last.recovery_point_created_at.is_none_or(|point| live.lived_at(point))
+        });
+        if !failed && own {
             seen.push(bare(at, protected.place.read_at, "last_restore"));
         }
     }

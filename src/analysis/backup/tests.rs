@@ -730,3 +730,49 @@ fn the_order_of_lists_shows_nowhere() {
     put(&mut here.rds.db_snapshots, snapshot(&snapshot_arn(PROD, HERE, "m"), "manual", &orders(), 5));
     assert_eq!(facts(&world), facts(&reversed(world)));
 }
+
+#[test]
+fn a_table_that_could_not_be_described_counts_nobodys_points() {
+    let name = format!("arn:aws:dynamodb:{HERE}:{PROD}:table/orders");
+    let judge = |created: Option<i64>| {
+        let detail = crate::model::dynamodb::TableDetail {
+            id: None,
+            status: "ACTIVE".to_owned(),
+            created_at: created.map(ago),
+            deletion_protection: true,
+            partition_key: Some("id".to_owned()),
+            sort_key: None,
+            replicas: Vec::new(),
+            kms_key: None,
+            item_count: None,
+        };
+        let mut own = point(&format!("{name}/backup/01"), &name, 5);
+        own.last_restored_at = Some(ago(3));
+        let mut world = with_points(PROD, HERE, vec![own]);
+        let table = crate::model::dynamodb::Table {
+            arn: arn(&name),
+            name: "orders".to_owned(),
+            detail: match created {
+                Some(_) => Answer::Value(detail),
+                None => Answer::Gap(denied(Operation::DynamoDbDescribeTable)),
+            },
+            point_in_time_recovery: Answer::Value(crate::model::dynamodb::PointInTimeRecovery {
+                enabled: true,
+                earliest_restorable_at: None,
+                latest_restorable_at: Some(ago(1)),
+                period_days: Some(35),
+            }),
+            tags: Answer::Value(BTreeMap::new()),
+            resource_policy: Answer::Value(None),
+        };
+        put(&mut region(&mut world, PROD, HERE).dynamodb.tables, table);
+        let seeds = vec![seed_of(SubjectKind::DynamoDbTable, &name, Some(HERE))];
+        let fact = judged(&world, &Settings::default(), seeds).resources.remove(0);
+        let kinds: Vec<_> = fact.detail.copies.iter().map(|copy| (copy.kind, copy.outlives_delete)).collect();
+        (kinds, fact.detail.restore.is_some())
+    };
+    let (recovery, own) = ((CopyKind::PointInTimeRecovery, false), (CopyKind::RecoveryPoint, true));
+    assert_eq!(judge(Some(100)), (vec![recovery, own], true));
+    assert_eq!(judge(Some(2)), (vec![recovery], false), "made before this table was");
+    assert_eq!(judge(None), (vec![recovery], false), "nobody can say whose it is");
+}

@@ -9,7 +9,7 @@ use super::index::{Index, Place, Point, lock_state, read};
 use super::places::not_asked;
 use super::plans::{AccountPlans, Named};
 use crate::analysis::Context;
-use crate::analysis::context::{item_gap, out_of_scope, source};
+use crate::analysis::context::{absent, item_gap, left_out, out_of_scope, source};
 use crate::analysis::header;
 use crate::model::backup::Vault;
 use crate::model::facts::{Fact, Facts, LockState, NamedBy, Subject, SubjectKind, Unread, VaultFact};
@@ -58,6 +58,9 @@ pub(super) fn fill<'a>(
         }
         gaps.extend(view.unread);
         header::unlisted(cx, SubjectKind::BackupVault, &account.id, gaps)
+    }));
+    facts.unlisted.extend(absent(cx).into_iter().filter_map(|account| {
+        header::unlisted(cx, SubjectKind::BackupVault, account, vec![left_out(account, Collection::AccountSession)])
     }));
 }
 

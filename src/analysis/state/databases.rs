@@ -5,7 +5,7 @@ use super::states::{State, States};
 use crate::analysis::Context;
 use crate::analysis::context::{item_gap, out_of_scope, source};
 use crate::analysis::header;
-use crate::model::facts::{Difference, Fact, ResourceFact, StateDatabaseFact, SubjectKind, Unread};
+use crate::model::facts::{Class, Difference, Fact, ResourceFact, StateDatabaseFact, SubjectKind, Unread};
 use crate::model::gap::{Gap, GapKind};
 use crate::model::ids::{AccountId, Arn, Region};
 use crate::model::operation::{Collection, Operation};
@@ -62,6 +62,8 @@ pub(super) fn all(cx: &Context<'_>, states: &States<'_>, resources: &Resources<'
         .flat_map(|state| state.managed().map(move |resource| (state, resource)))
         .filter(|(_, resource)| !resource.resource_type.ends_with("_cluster_instance"))
         .filter_map(|(state, resource)| Some(fact(cx, state, resource, &place(resource)?, resources)))
+        // A table of locks is judged as one.
+        .filter(|fact| fact.subject.class != Some(Class::Operational))
         .collect()
 }
 

@@ -21,7 +21,7 @@ use self::claims::Resources;
 use self::objects::Elsewhere;
 use self::sight::Hidden;
 use self::states::States;
-use super::context::{item_gap, out_of_scope, source};
+use super::context::{absent, item_gap, left_out, out_of_scope, source};
 use super::glob::Glob;
 use super::{Context, header};
 use crate::model::facts::{Class, Fact, Facts, ManagedBy, ResourceFact, SubjectKind, Unread};
@@ -37,14 +37,13 @@ pub(super) fn attach(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
     let states = States::new(cx);
     let claims = claims::all(&states, &Resources::new(resources, replicas(cx)));
     let hidden = sight::of_claims(cx, &states);
+    let holders: BTreeMap<&str, _> = states.all.iter().map(|state| (state.address.as_str(), state.account)).collect();
     let tags = tags(cx);
     let external: Vec<(Glob, &str)> =
         cx.settings.state.external.iter().map(|(glob, what)| (Glob::new(glob), what.as_str())).collect();
     for (fact, claims) in resources.iter_mut().zip(claims) {
-        for claim in &claims {
-            let account = states.all.iter().find(|state| state.address == claim.state).map(|state| state.account);
-            fact.rests_on.extend(account.map(|account| source(account, None, Collection::StateContent)));
-        }
+        let accounts = claims.iter().filter_map(|claim| holders.get(claim.state.as_str()));
+        fact.rests_on.extend(accounts.map(|account| source(account, None, Collection::StateContent)));
         fact.detail.claims = claims;
         let answer = tags.get(fact.subject.arn.as_str()).copied();
         let stack = answer.and_then(Result::ok).and_then(|tags| tags.get(STACK_TAG));
@@ -136,6 +135,15 @@ fn tables_unread(cx: &Context<'_>, states: &States<'_>) -> Vec<Unread> {
     sight::merged(all.collect())
 }
 
+/// The kinds of subjects that tell of states.
+const KINDS: [SubjectKind; 5] = [
+    SubjectKind::LockTable,
+    SubjectKind::StateBucket,
+    SubjectKind::StateObject,
+    SubjectKind::StateDatabase,
+    SubjectKind::HeldLock,
+];
+
 /// What hides subjects of each kind, per account.
 fn unlisted(cx: &Context<'_>, states: &States<'_>, facts: &mut Facts) {
     for account in &cx.inventory.accounts {
@@ -150,5 +158,9 @@ fn unlisted(cx: &Context<'_>, states: &States<'_>, facts: &mut Facts) {
         add(SubjectKind::StateObject, &[&buckets, &tables, &items, &objects]);
         add(SubjectKind::StateDatabase, &[&buckets, &tables, &items, &objects, &content]);
         add(SubjectKind::HeldLock, &[&buckets, &tables, &items, &objects, &lock_versions]);
+    }
+    for (account, kind) in absent(cx).into_iter().flat_map(|account| KINDS.map(|kind| (account, kind))) {
+        let gaps = vec![left_out(account, Collection::AccountSession)];
+        facts.unlisted.extend(header::unlisted(cx, kind, account, gaps));
     }
 }

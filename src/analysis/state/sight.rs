@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::states::States;
 use crate::analysis::Context;
 use crate::analysis::context::{item_gap, out_of_scope};
+use crate::analysis::environment::organizational;
 use crate::model::facts::Unread;
 use crate::model::gap::{Gap, GapKind, MESSAGE_LIMIT};
 use crate::model::ids::{AccountId, Region};
@@ -118,6 +119,9 @@ pub(super) fn of_claims<'a>(cx: &Context<'a>, states: &States<'a>) -> Vec<Unread
         all.extend([buckets, tables, items, objects, content].into_iter().flatten());
     }
     all.extend(outside(cx).map(|id| out_of_scope(id, Collection::StateObjects, Operation::S3ListObjectsV2)));
+    // Where not even the accounts could be listed, one of them may hold it.
+    let accounts = cx.inventory.organization.as_ref().and_then(|organization| organization.accounts.gap());
+    all.extend(accounts.map(|gap| organizational(Collection::StateClaims, gap)));
     for unread in &mut all {
         unread.collection = Collection::StateClaims;
     }
