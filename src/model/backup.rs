@@ -47,7 +47,7 @@ pub struct Vault {
     pub vault_state: Option<String>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
-    /// The KMS key that encrypts its points.
+    /// The KMS key that encrypts its points; absent where AWS owns it, since nobody can delete or disable that one.
     pub kms_key: Option<Arn>,
     /// The number of points it holds.
     pub recovery_point_count: i64,
@@ -88,7 +88,7 @@ pub struct RecoveryPoint {
     pub cold_storage_at: Option<Timestamp>,
     /// Whether it is encrypted.
     pub encrypted: Option<bool>,
-    /// Its KMS key.
+    /// Its KMS key; absent where AWS owns it.
     pub kms_key: Option<Arn>,
     /// The vault that it was copied from.
     pub source_vault: Option<Arn>,
