@@ -19,7 +19,7 @@ pub(super) struct Everywhere {
     /// Say nothing on stderr but errors
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Log to stderr; twice for more
+    /// Log to stderr what is done; twice: every call
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
     /// When to use colour; auto heeds NO_COLOR and whether a terminal is there

@@ -40,7 +40,7 @@ impl Collect {
         if !files::is_pipe(&self.output) {
             let gaps = inventory.gaps().len();
             let accounts = inventory.accounts.len();
-            terminal.note(&format!("wrote {} ({accounts} accounts, {gaps} gaps)", self.output.display()));
+            terminal.note(&format!("wrote {}: accounts {accounts}, gaps {gaps}", self.output.display()));
         }
         Ok(Exit::Holds)
     }

@@ -62,7 +62,10 @@ impl Judging {
 
     /// Judges the inventory and writes the posture; the exit code is the verdicts'.
     pub(super) fn report(&self, inventory: &Inventory, terminal: Terminal) -> Result<Exit, CliError> {
+        let (accounts, gaps) = (inventory.accounts.len(), inventory.gaps().len());
+        tracing::info!(accounts, gaps, checks = self.library.checks().len(), "judging the inventory");
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
+        tracing::info!(verdicts = posture.findings.len(), "judged");
         self.output.write(&posture, terminal)?;
         Ok(Exit::of(&posture, self.fail_on))
     }

@@ -129,7 +129,8 @@ impl Observer for Progress {
         self.show();
     }
 
-    fn account_done(&self, _: &AccountId, entered: bool) {
+    fn account_done(&self, account: &AccountId, entered: bool) {
+        tracing::info!(%account, entered, "account done");
         self.done.fetch_add(1, Ordering::Relaxed);
         if !entered {
             self.closed.fetch_add(1, Ordering::Relaxed);
@@ -140,7 +141,8 @@ impl Observer for Progress {
         self.show();
     }
 
-    fn called(&self, _: Operation, _: u32, throttles: u32) {
+    fn called(&self, operation: Operation, attempts: u32, throttles: u32) {
+        tracing::debug!(%operation, attempts, throttles, "called");
         self.calls.fetch_add(1, Ordering::Relaxed);
         self.throttles.fetch_add(u64::from(throttles), Ordering::Relaxed);
         self.show();

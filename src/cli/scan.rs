@@ -63,7 +63,7 @@ fn print(estimate: &Estimate, concurrency: usize, out: &mut dyn Write) -> io::Re
             usd => format!("{usd} USD per 1,000"),
         };
         let calls = if rate.calls == 1 { "call" } else { "calls" };
-        writeln!(out, "              {:>2} {calls:<5} each {}, {cost}", rate.calls, rate.item)?;
+        writeln!(out, "              {:>2} {calls:<5} per {}, {cost}", rate.calls, rate.item)?;
     }
     let (minutes, rest) = (seconds / 60, seconds % 60);
     writeln!(out, "duration    {minutes} min {rest:02} s at least, with {concurrency} calls in flight")?;

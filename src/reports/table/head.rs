@@ -154,7 +154,7 @@ fn row(layer: &LayerPosture, (judged, agreed): (usize, usize), wide: bool, page:
     let mut row = vec![
         visible(&layer.title, 40),
         page.paint(paint, &text),
-        page.paint(if judged < agreed { Paint::Warn } else { Paint::Plain }, &format!("{judged} of {agreed}")),
+        page.paint(if judged < agreed { Paint::Warn } else { Paint::Plain }, &format!("{judged}/{agreed}")),
         number(counts.passed, Paint::Plain),
         number(counts.failed, Paint::Bad),
         number(counts.unknown, Paint::Warn),
