@@ -96,4 +96,9 @@ pub enum Problem {
         "calls `{0}`, which a check may not: the same inventory has to give the same verdict, offline and in bounded time"
     )]
     Forbidden(String),
+    /// A name under `data` leads nowhere.
+    #[error(
+        "refers to `{0}`, which is neither a rule of lib/ nor a setting; a misspelt name is undefined, and `not` of it true"
+    )]
+    Astray(String),
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{CheckError, CheckErrors, Problem};
 use super::metadata::{self, Metadata};
 use super::rego::{self, Module, Program};
-use super::{embedded, sandbox};
+use super::{embedded, names, sandbox};
 use crate::model::finding::Layer;
 
 /// A check, ready to judge.
@@ -254,13 +254,19 @@ fn check(source: &Source, shared: &[Module]) -> Result<Check, Vec<CheckError>> {
     };
     if let (Some(metadata), true) = (metadata, errors.is_empty()) {
         return match rego::compile(shared, &source.module, &source.package) {
-            Ok(program) => Ok(Check {
-                metadata,
-                file: source.module.file.clone(),
-                built_in: source.built_in,
-                text: source.module.text.clone(),
-                program,
-            }),
+            Ok((program, rules)) => {
+                let astray = names::astray(&source.module.text, &rules);
+                if !astray.is_empty() {
+                    return Err(astray.into_iter().map(|(line, problem)| error(source, Some(line), problem)).collect());
+                }
+                Ok(Check {
+                    metadata,
+                    file: source.module.file.clone(),
+                    built_in: source.built_in,
+                    text: source.module.text.clone(),
+                    program,
+                })
+            }
             Err((line, problem)) => Err(vec![error(source, line, problem)]),
         };
     }

@@ -42,6 +42,7 @@ mod index;
 mod judge;
 mod load;
 mod metadata;
+mod names;
 mod rego;
 mod sandbox;
 mod testing;

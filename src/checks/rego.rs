@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use regorus::languages::rego::compiler::Compiler;
 use regorus::utils::limits::ExecutionTimerConfig;
-use regorus::{Engine, Value};
+use regorus::{CompiledPolicy, Engine, Value};
 
 use super::error::Problem;
 
@@ -99,8 +100,8 @@ pub(super) fn package(module: &Module) -> Result<String, Fault> {
     Ok(package.strip_prefix("data.").unwrap_or(&package).to_owned())
 }
 
-/// Compiles `data.<package>.verdict` of a check with the shared modules.
-pub(super) fn compile(shared: &[Module], check: &Module, package: &str) -> Result<Program, Fault> {
+/// Compiles `data.<package>.verdict` of a check with the shared modules; gives the paths of all rules as well.
+pub(super) fn compile(shared: &[Module], check: &Module, package: &str) -> Result<(Program, BTreeSet<String>), Fault> {
     let modules: Vec<&Module> = shared.iter().chain([check]).collect();
     let mut engine = engine(&modules)?;
     let rule = format!("data.{package}.verdict");
@@ -110,9 +111,30 @@ pub(super) fn compile(shared: &[Module], check: &Module, package: &str) -> Resul
     if !policy.get_rules().contains_key(&rule) {
         return Err((None, Problem::Rego("has no rule `verdict`".to_owned())));
     }
+    unknown_names(&policy, &rule, &check.file)?;
+    let rules: BTreeSet<String> = policy.get_rules().keys().cloned().collect();
     engine.set_execution_timer_config(TIME_LIMIT);
     engine.set_strict_builtin_errors(true);
-    Ok(Program { engine, rule })
+    Ok((Program { engine, rule }, rules))
+}
+
+/// The interpreter hears of an unknown function or variable when it comes to it; the machine's compiler hears of it at once.
+/// What else that compiler cannot do is no fault of the check.
+fn unknown_names(policy: &CompiledPolicy, rule: &str, file: &str) -> Result<(), Fault> {
+    match Compiler::compile_from_policy(policy, &[rule]) {
+        Err(error) => {
+            let (line, problem) = fault(file, &error.to_string());
+            let about_names =
+                ["Unknown function", "Unknown builtin function", "Not a builtin function", "Undefined variable"];
+            match &problem {
+                Problem::Rego(message) if about_names.iter().any(|start| message.starts_with(start)) => {
+                    Err((line, problem))
+                }
+                _ => Ok(()),
+            }
+        }
+        Ok(_) => Ok(()),
+    }
 }
 
 /// A check ready to be run on many subjects.
@@ -184,7 +206,7 @@ pub(super) mod testing {
     pub(in crate::checks) fn by_machine(check: &Module, data: &Document, input: &Document) -> Outcome {
         let entry = format!("data.{}.verdict", package(check).unwrap());
         let policy = engine(&[check]).unwrap().compile_with_entrypoint(&entry.as_str().into()).unwrap();
-        let program = regorus::languages::rego::compiler::Compiler::compile_from_policy(&policy, &[&entry]).unwrap();
+        let program = Compiler::compile_from_policy(&policy, &[&entry]).unwrap();
         let mut machine = regorus::rvm::RegoVM::new_with_policy(policy);
         machine.load_program(program);
         machine.set_data(data.0.clone()).unwrap();

@@ -5,6 +5,7 @@
 //! why, instead of hearing of an unknown function. What else regorus does not know it refuses itself.
 
 use super::error::Problem;
+use super::names;
 
 /// Names, and prefixes that end in a dot.
 const FORBIDDEN: &[&str] = &[
@@ -36,7 +37,7 @@ pub(super) fn forbidden(name: &str) -> bool {
 
 /// The forbidden calls of a text, with their lines.
 pub(super) fn calls(text: &str) -> Vec<(u32, Problem)> {
-    code(text)
+    names::code(text)
         .lines()
         .zip(1..)
         .flat_map(|(line, number)| {
@@ -53,43 +54,6 @@ fn called(line: &str) -> impl Iterator<Item = &str> {
         let start = before.rfind(|c: char| !is_name(c)).map_or(0, |at| at + 1);
         before.get(start..).filter(|name| !name.is_empty())
     })
-}
-
-/// The text with comments and the insides of strings blanked, line by line.
-fn code(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '#' => {
-                if chars.by_ref().any(|c| c == '\n') {
-                    out.push('\n');
-                }
-            }
-            '"' | '`' => {
-                out.push('"');
-                blank_string(&mut chars, c, &mut out);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-fn blank_string(chars: &mut std::str::Chars<'_>, quote: char, out: &mut String) {
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' if quote == '"' => {
-                chars.next();
-            }
-            '\n' => out.push('\n'),
-            _ if c == quote => {
-                out.push('"');
-                return;
-            }
-            _ => {}
-        }
-    }
 }
 
 #[cfg(test)]

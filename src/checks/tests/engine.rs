@@ -9,7 +9,7 @@ fn both(body: &str, subject: &serde_json::Value) -> (Outcome, Outcome) {
     let module = Module { file: "x.rego".into(), text: format!("package p\n{body}") };
     let data = Document::new(json!({"config": {}})).unwrap();
     let input = Document::new(json!({ "subject": subject })).unwrap();
-    let program = rego::compile(&[], &module, "p").unwrap();
+    let (program, _) = rego::compile(&[], &module, "p").unwrap();
     let interpreter = Runner::new(&program, &data).unwrap().run(&input);
     (interpreter, rego::testing::by_machine(&module, &data, &input))
 }
