@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod checks;
 mod cli;
 mod demo;
 mod examples;

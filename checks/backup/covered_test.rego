@@ -15,8 +15,8 @@ resource(changes) := {"subject": object.union(
 		"age_hours": 5000,
 		"encryption": {"encrypted": true, "key_manager": "CUSTOMER"},
 		"copies": [],
-		"of_predecessors": [],
 		"backup": {
+			"of_predecessors": [],
 			"supported": true,
 			"opted_in": true,
 			"plans": [{"plan": "daily", "selection": "databases", "period_hours": 24}],

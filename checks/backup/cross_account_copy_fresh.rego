@@ -123,7 +123,7 @@ obstacle := " It is encrypted with a key that AWS manages, which cannot be share
 } else := ""
 
 predecessors := sprintf(" Points of an earlier resource of the same name cannot bring this one back: %s.", [
-	concat(", ", array.slice(input.subject.of_predecessors, 0, 3)),
+	concat(", ", array.slice(input.subject.backup.of_predecessors, 0, 3)),
 ]) if {
-	count(input.subject.of_predecessors) > 0
+	count(input.subject.backup.of_predecessors) > 0
 } else := ""

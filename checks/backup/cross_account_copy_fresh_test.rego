@@ -15,8 +15,8 @@ resource(changes) := {"subject": object.union(
 		"age_hours": 5000,
 		"encryption": {"encrypted": true, "key_manager": "CUSTOMER"},
 		"copies": [],
-		"of_predecessors": [],
 		"backup": {
+			"of_predecessors": [],
 			"supported": true,
 			"opted_in": true,
 			"plans": [{"plan": "daily", "selection": "databases", "period_hours": 24}],
@@ -97,7 +97,7 @@ test_copies_that_prove_nothing_fail if {
 }
 
 test_points_of_a_predecessor_do_not_count if {
-	v := check.verdict with input as resource({"of_predecessors": ["arn:aws:backup:eu-west-1:444455556666:recovery-point:old"]})
+	v := check.verdict with input as resource({"backup": {"of_predecessors": ["arn:aws:backup:eu-west-1:444455556666:recovery-point:old"]}})
 	v.status == "fail"
 	contains(v.message, "recovery-point:old")
 }

@@ -12,10 +12,15 @@ use super::rego::{Document, Runner};
 use super::verdict::Verdict;
 use crate::model::facts::{Fact, Facts, Source, Subject, SubjectKind, Unlisted, Unread};
 use crate::model::finding::{Evidence, Finding, Status, SubjectSummary};
+use crate::model::operation::Collection;
 use crate::model::settings::Settings;
 
 /// The most elements of a list that evidence shows; its length stands beside it.
 const SHOWN: usize = 20;
+
+/// The collections that tell of tags.
+const TAGS: [Collection; 3] =
+    [Collection::S3BucketTags, Collection::DynamoDbTags, Collection::OrganizationAccountTags];
 
 /// A fact, whatever its kind.
 struct View<'a> {
@@ -136,6 +141,8 @@ fn with_gaps(verdict: Verdict, kind: EvidenceKind, gaps: &[&Unread]) -> Verdict 
         (EvidenceKind::Exists, Status::Fail) => "No proof in what was read",
         // A counter-example may.
         (EvidenceKind::Forall, Status::Pass) => "Nothing against it in what was read",
+        // Tags tell class and environment: unread, they may hide that the check does concern the subject.
+        (_, Status::NotApplicable) if gaps.iter().any(|gap| TAGS.contains(&gap.collection)) => "Perhaps not applicable",
         (_, Status::Unknown) => "Not judged",
         _ => return verdict,
     };

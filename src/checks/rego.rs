@@ -105,12 +105,12 @@ pub(super) fn compile(shared: &[Module], check: &Module, package: &str) -> Resul
     let modules: Vec<&Module> = shared.iter().chain([check]).collect();
     let mut engine = engine(&modules)?;
     let rule = format!("data.{package}.verdict");
+    if !engine.has_declared_rule_rooted_at(&check.file, "verdict").unwrap_or(false) {
+        return Err((None, Problem::Rego("has no rule `verdict`".to_owned())));
+    }
     let policy = engine
         .compile_with_entrypoint(&rule.as_str().into())
         .map_err(|error| fault(&check.file, &error.to_string()))?;
-    if !policy.get_rules().contains_key(&rule) {
-        return Err((None, Problem::Rego("has no rule `verdict`".to_owned())));
-    }
     unknown_names(&policy, &rule, &check.file)?;
     let rules: BTreeSet<String> = policy.get_rules().keys().cloned().collect();
     engine.set_execution_timer_config(TIME_LIMIT);
@@ -201,6 +201,14 @@ pub(super) mod testing {
     //! What only tests ask of regorus.
 
     use super::*;
+
+    impl Program {
+        /// The same, within another time.
+        pub(in crate::checks) fn limited_to(mut self, limit: Duration) -> Self {
+            self.engine.set_execution_timer_config(ExecutionTimerConfig { limit, ..TIME_LIMIT });
+            self
+        }
+    }
 
     /// The verdict of regorus's virtual machine.
     pub(in crate::checks) fn by_machine(check: &Module, data: &Document, input: &Document) -> Outcome {

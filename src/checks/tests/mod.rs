@@ -2,6 +2,7 @@
 
 mod contract;
 mod engine;
+mod loading;
 mod written;
 
 use std::path::{Path, PathBuf};
