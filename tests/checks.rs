@@ -110,9 +110,24 @@ fn null_never_makes_a_verdict_greener() {
 
 /// Shown facts whose absence is no reason to doubt a pass: context of the verdict, or lists that are empty where all is well.
 const CONTEXT: &[&str] = &[
-    "cluster", "replica_of", "engine", "copy", "vault_type", "locks_in_hours", "deletion_in_hours", "origin",
-    "material_expires_in_hours", "encryption.key_manager", "live_deletion_protection", "live_backup_retention_days",
-    "live_point_in_time_recovery", "operation", "members", "failed_jobs", "shortest_retention_of", "shortest_retention_days",
+    "cluster",
+    "replica_of",
+    "engine",
+    "copy",
+    "vault_type",
+    "locks_in_hours",
+    "deletion_in_hours",
+    "origin",
+    "material_expires_in_hours",
+    "encryption.key_manager",
+    "live_deletion_protection",
+    "live_backup_retention_days",
+    "live_point_in_time_recovery",
+    "operation",
+    "members",
+    "failed_jobs",
+    "shortest_retention_of",
+    "shortest_retention_days",
 ];
 
 /// A pass rests on something: with every shown fact that could be absent taken away it cannot stand.

@@ -2,8 +2,8 @@
 # title: The versions of states cannot simply be deleted
 # description: >-
 #   Versioning alone does not stop DeleteObjectVersion. Something structural stands: Object Lock with a default
-#   retention, MFA delete, or replication to a bucket of another account. (A closed deny on deleting its versions will
-#   count as well once palisade evaluates policies.)
+#   retention in compliance mode (whoever may bypass governance deletes), MFA delete, or replication to a bucket of
+#   another account. (A closed deny on deleting its versions will count as well once palisade evaluates policies.)
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
@@ -52,7 +52,7 @@ import data.palisade.lib.words
 
 verdict := {
 	"status": "pass",
-	"message": "Object Lock keeps every new version of its states for a default retention.",
+	"message": "Object Lock keeps every new version of its states in compliance mode for a default retention.",
 } if {
 	input.subject.object_lock == true
 } else := {
@@ -77,7 +77,7 @@ verdict := {
 	is_null(input.subject.replicated_to_other_account)
 } else := {
 	"status": "fail",
-	"message": sprintf("Whoever may delete versions deletes its %s for good: no Object Lock with a default retention, no MFA delete, no copy in another account.", [states]),
+	"message": sprintf("Whoever may delete versions deletes its %s for good: no Object Lock in compliance mode, no MFA delete, no copy in another account.", [states]),
 } if {
 	input.subject.object_lock == false
 	input.subject.mfa_delete == false

@@ -19,8 +19,7 @@ use crate::model::settings::Settings;
 const SHOWN: usize = 20;
 
 /// The collections that tell of tags.
-const TAGS: [Collection; 3] =
-    [Collection::S3BucketTags, Collection::DynamoDbTags, Collection::OrganizationAccountTags];
+const TAGS: [Collection; 3] = [Collection::S3BucketTags, Collection::DynamoDbTags, Collection::OrganizationAccountTags];
 
 /// A fact, whatever its kind.
 struct View<'a> {

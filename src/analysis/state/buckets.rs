@@ -123,7 +123,13 @@ fn keep<'a>(
         detail.mfa_delete = Some(versioning.mfa_delete.as_deref() == Some("Enabled"));
     }
     if let Some(lock) = reader.answer(Collection::S3BucketObjectLock, &bucket.object_lock) {
-        let keeps = |lock: &crate::model::s3::ObjectLock| lock.enabled && lock.default_mode.is_some();
+        // GOVERNANCE is passed by whoever has s3:BypassGovernanceRetention:
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+        let keeps = |lock: &crate::model::s3::ObjectLock| {
+            lock.enabled
+                && lock.default_mode.as_deref() == Some("COMPLIANCE")
+                && (lock.default_days.unwrap_or(0) > 0 || lock.default_years.unwrap_or(0) > 0)
+        };
         detail.object_lock = Some(lock.as_ref().is_some_and(keeps));
     }
     if let Some(rules) = reader.answer(Collection::S3BucketReplication, &bucket.replication) {

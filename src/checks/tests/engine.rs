@@ -60,7 +60,11 @@ fn cluster(status: &str, unread: Vec<Unread>) -> Fact<GlobalClusterFact> {
         },
         detail: GlobalClusterFact { deletion_protection: true, engine: Some(status.into()), members: Vec::new() },
         rests_on: vec![
-            Source { account: account.clone(), region: Some("eu-west-1".parse().unwrap()), collection: Collection::RdsGlobalClusters },
+            Source {
+                account: account.clone(),
+                region: Some("eu-west-1".parse().unwrap()),
+                collection: Collection::RdsGlobalClusters,
+            },
             Source { account, region: Some("eu-west-1".parse().unwrap()), collection: Collection::KmsKeys },
         ],
         unread,
@@ -111,7 +115,9 @@ fn a_gap_counts_only_where_it_could_change_the_verdict() {
 
 #[test]
 fn an_unread_tag_may_hide_whom_a_check_concerns() {
-    let text = |needs: &str| super::loading::WHOLE.replace("[rds.global_clusters]", needs).replace("evidence: each", "evidence: exists");
+    let text = |needs: &str| {
+        super::loading::WHOLE.replace("[rds.global_clusters]", needs).replace("evidence: each", "evidence: exists")
+    };
     for (needs, want) in
         [("[rds.global_clusters, dynamodb.tags]", Status::Unknown), ("[rds.global_clusters]", Status::NotApplicable)]
     {
@@ -127,15 +133,28 @@ fn an_unread_tag_may_hide_whom_a_check_concerns() {
 
 #[test]
 fn an_unknown_says_which_call_was_refused_where_and_what_would_let_it_through() {
-    let finding = judge_one("each", "pass", vec![gap(Collection::RdsGlobalClusters, GapKind::Denied, &["eu-west-1", "us-east-1"])]);
+    let finding = judge_one(
+        "each",
+        "pass",
+        vec![gap(Collection::RdsGlobalClusters, GapKind::Denied, &["eu-west-1", "us-east-1"])],
+    );
     assert_eq!(
         finding.message,
         "Not judged: rds:DescribeGlobalClusters in account 111122223333 (eu-west-1, us-east-1) was not read [denied]: grant \
          rds:DescribeGlobalClusters to the role that palisade uses."
     );
-    let finding = judge_one("forall", "pass", vec![gap(Collection::RdsGlobalClusters, GapKind::RegionDenied, &["us-east-1"])]);
-    assert!(finding.message.starts_with("Nothing against it in what was read (As the engine says); but rds:"), "{}", finding.message);
-    assert!(finding.message.contains("[region_denied]") && finding.message.contains("treat_as_empty"), "{}", finding.message);
+    let finding =
+        judge_one("forall", "pass", vec![gap(Collection::RdsGlobalClusters, GapKind::RegionDenied, &["us-east-1"])]);
+    assert!(
+        finding.message.starts_with("Nothing against it in what was read (As the engine says); but rds:"),
+        "{}",
+        finding.message
+    );
+    assert!(
+        finding.message.contains("[region_denied]") && finding.message.contains("treat_as_empty"),
+        "{}",
+        finding.message
+    );
 }
 
 #[test]
@@ -192,8 +211,15 @@ fn what_could_not_be_listed_is_one_unknown_per_account() {
         assert_eq!(findings[0].account.as_ref().unwrap().as_str(), "111122223333");
         assert_eq!(findings[0].evidence.len(), 2);
         let message = &findings[0].message;
-        assert!(message.starts_with("Not judged: there may be global clusters that palisade has not seen"), "{message}");
-        assert!(message.contains("eu-west-1") && message.contains("us-east-1") && message.contains("rds:DescribeGlobalClusters"));
+        assert!(
+            message.starts_with("Not judged: there may be global clusters that palisade has not seen"),
+            "{message}"
+        );
+        assert!(
+            message.contains("eu-west-1")
+                && message.contains("us-east-1")
+                && message.contains("rds:DescribeGlobalClusters")
+        );
     }
 }
 

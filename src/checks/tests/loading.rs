@@ -88,7 +88,12 @@ fn each_fault_has_its_line_and_says_what_is_right() {
         ("[CP-9]", "[]", Some(19), "has no control id"),
         ("#   needs:", "#   wants:", Some(13), "wants"),
         ("# custom:", "# scope: rule\n# custom:", Some(8), "must be `package`"),
-        ("package palisade.deletion.mine", "package palisade.deletion.yours", Some(22), "makes it `palisade.deletion.mine`"),
+        (
+            "package palisade.deletion.mine",
+            "package palisade.deletion.yours",
+            Some(22),
+            "makes it `palisade.deletion.mine`",
+        ),
         ("\"As the engine says.\"", "\"As the engine says.\" +", Some(24), "Rego:"),
         ("verdict :=", "verdit :=", None, "verdict"),
         ("input.subject.engine,", "http.send({}),", Some(24), "calls `http.send`"),

@@ -27,7 +27,7 @@ pub struct StateBucketFact {
     pub versioning: Option<String>,
     /// Whether MFA delete is on.
     pub mfa_delete: Option<bool>,
-    /// Whether Object Lock is on with a default retention.
+    /// Whether Object Lock is on with a default retention in COMPLIANCE mode. GOVERNANCE does not stop deletion.
     pub object_lock: Option<bool>,
     /// Whether an enabled replication rule copies the states to a bucket of another account; `None` where that could not
     /// be told (replication unread, or the destination's account unknown).
