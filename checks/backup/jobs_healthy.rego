@@ -9,6 +9,7 @@
 #   id: backup-jobs-healthy
 #   layer: backup
 #   severity: medium
+#   severity_outside_production: low
 #   subject: account_region
 #   needs: [backup.plans, backup.backup_jobs, backup.copy_jobs, backup.vaults, backup.recovery_points]
 #   evidence: each

@@ -9,6 +9,7 @@
 #   id: backup-service-opted-in
 #   layer: backup
 #   severity: medium
+#   severity_outside_production: low
 #   subject: account_region
 #   needs: [backup.plans, backup.selections, backup.effective_policy, backup.region_settings]
 #   evidence: each

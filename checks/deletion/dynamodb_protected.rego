@@ -9,6 +9,7 @@
 #   id: deletion-dynamodb-protected
 #   layer: deletion
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: dynamodb_table
 #   needs: [dynamodb.tables]
 #   evidence: each

@@ -9,6 +9,7 @@
 #   id: deletion-dynamodb-recoverable
 #   layer: deletion
 #   severity: high
+#   severity_outside_production: medium
 #   subject: dynamodb_table
 #   needs: [dynamodb.tables, dynamodb.continuous_backups]
 #   evidence: each

@@ -12,6 +12,7 @@
 #   id: deletion-kms-keys-alive
 #   layer: deletion
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: kms_key
 #   needs: [kms.keys]
 #   evidence: each

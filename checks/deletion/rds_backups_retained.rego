@@ -10,6 +10,7 @@
 #   id: deletion-rds-backups-retained
 #   layer: deletion
 #   severity: high
+#   severity_outside_production: medium
 #   subject: [db_instance, db_cluster]
 #   needs: [rds.db_instances, rds.db_clusters]
 #   evidence: each

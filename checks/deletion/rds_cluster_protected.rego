@@ -11,6 +11,7 @@
 #   id: deletion-rds-cluster-protected
 #   layer: deletion
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: db_cluster
 #   needs: [rds.db_clusters]
 #   evidence: each

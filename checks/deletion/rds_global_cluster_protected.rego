@@ -9,6 +9,7 @@
 #   id: deletion-rds-global-cluster-protected
 #   layer: deletion
 #   severity: high
+#   severity_outside_production: medium
 #   subject: global_cluster
 #   needs: [rds.global_clusters]
 #   evidence: each

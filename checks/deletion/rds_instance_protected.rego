@@ -11,6 +11,7 @@
 #   id: deletion-rds-instance-protected
 #   layer: deletion
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: db_instance
 #   needs: [rds.db_instances]
 #   evidence: each

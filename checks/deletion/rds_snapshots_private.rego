@@ -10,6 +10,7 @@
 #   id: deletion-rds-snapshots-private
 #   layer: deletion
 #   severity: high
+#   severity_outside_production: medium
 #   subject: rds_snapshot
 #   needs:
 #     - organization.accounts

@@ -11,6 +11,7 @@
 #   id: deletion-rds-survives-delete
 #   layer: deletion
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: [db_instance, db_cluster]
 #   needs:
 #     - rds.db_instances

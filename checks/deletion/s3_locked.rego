@@ -10,6 +10,7 @@
 #   id: deletion-s3-locked
 #   layer: deletion
 #   severity: medium
+#   severity_outside_production: low
 #   subject: s3_bucket
 #   needs: [s3.buckets, s3.bucket_object_lock]
 #   evidence: each

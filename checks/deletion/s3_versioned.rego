@@ -11,6 +11,7 @@
 #   id: deletion-s3-versioned
 #   layer: deletion
 #   severity: high
+#   severity_outside_production: medium
 #   subject: s3_bucket
 #   needs: [s3.buckets, s3.bucket_tags, s3.bucket_versioning, s3.bucket_lifecycle]
 #   evidence: each

@@ -10,6 +10,7 @@
 #   id: state-backups-elsewhere
 #   layer: state
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: state_object
 #   needs:
 #     - s3.buckets

@@ -11,6 +11,7 @@
 #   id: state-bucket-deletion-guarded
 #   layer: state
 #   severity: high
+#   severity_outside_production: medium
 #   subject: state_bucket
 #   needs:
 #     - s3.buckets

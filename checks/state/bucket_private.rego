@@ -10,6 +10,7 @@
 #   id: state-bucket-private
 #   layer: state
 #   severity: high
+#   severity_outside_production: medium
 #   subject: state_bucket
 #   needs:
 #     - s3.buckets

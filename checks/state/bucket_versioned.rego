@@ -10,6 +10,7 @@
 #   id: state-bucket-versioned
 #   layer: state
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: state_bucket
 #   needs: [s3.buckets, dynamodb.tables, state.lock_items, state.objects, s3.bucket_versioning]
 #   evidence: each

@@ -12,6 +12,7 @@
 #   id: state-claims-every-database
 #   layer: state
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: [db_instance, db_cluster, dynamodb_table, s3_bucket]
 #   needs:
 #     - rds.db_instances

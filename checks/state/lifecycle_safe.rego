@@ -11,6 +11,7 @@
 #   id: state-lifecycle-safe
 #   layer: state
 #   severity: high
+#   severity_outside_production: medium
 #   subject: state_database
 #   needs: [s3.buckets, dynamodb.tables, state.lock_items, state.objects, state.content]
 #   evidence: each

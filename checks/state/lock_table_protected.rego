@@ -8,6 +8,7 @@
 #   id: state-lock-table-protected
 #   layer: state
 #   severity: medium
+#   severity_outside_production: low
 #   subject: lock_table
 #   needs: [dynamodb.tables]
 #   evidence: each

@@ -10,6 +10,7 @@
 #   id: state-matches-reality
 #   layer: state
 #   severity: medium
+#   severity_outside_production: low
 #   subject: state_database
 #   needs:
 #     - s3.buckets

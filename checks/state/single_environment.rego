@@ -9,6 +9,7 @@
 #   id: state-single-environment
 #   layer: state
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: state_object
 #   needs: [s3.buckets, dynamodb.tables, state.lock_items, state.objects, state.content]
 #   evidence: forall

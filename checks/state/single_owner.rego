@@ -11,6 +11,7 @@
 #   id: state-single-owner
 #   layer: state
 #   severity: critical
+#   severity_outside_production: medium
 #   subject: state_object
 #   needs:
 #     - s3.buckets

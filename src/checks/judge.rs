@@ -120,7 +120,7 @@ fn finding(bench: &mut Bench<'_>, view: &View<'_>, input: Option<&Document>) -> 
     Finding {
         check: metadata.id.clone(),
         layer: metadata.layer,
-        severity: verdict.severity.unwrap_or(metadata.severity),
+        severity: verdict.severity.unwrap_or_else(|| metadata.severity_for(view.header.production)),
         status: verdict.status,
         account: view.header.account.clone(),
         region: view.header.region.clone(),
@@ -220,7 +220,7 @@ fn unlisted(check: &Check, facts: &Facts) -> Vec<Finding> {
             Some(Finding {
                 check: metadata.id.clone(),
                 layer: metadata.layer,
-                severity: metadata.severity,
+                severity: metadata.severity_for(first.production),
                 status: Status::Unknown,
                 account: first.account.clone(),
                 region: None,

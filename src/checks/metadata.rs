@@ -63,6 +63,17 @@ pub struct Remediation {
     pub cli: String,
 }
 
+impl Metadata {
+    /// How bad a failure is for a subject, where the verdict does not say otherwise.
+    #[must_use]
+    pub fn severity_for(&self, production: bool) -> Severity {
+        match self.severity_outside_production {
+            Some(outside) if !production => outside,
+            _ => self.severity,
+        }
+    }
+}
+
 /// What a check says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metadata {
@@ -78,6 +89,8 @@ pub struct Metadata {
     pub layer: Layer,
     /// How bad a failure is, where the verdict does not say otherwise.
     pub severity: Severity,
+    /// How bad a failure is where the subject's environment is known and is not production.
+    pub severity_outside_production: Option<Severity>,
     /// The kinds of thing that get a verdict.
     pub subjects: Vec<SubjectKind>,
     /// The collections that the verdict rests on. Gaps elsewhere do not count.
@@ -124,6 +137,7 @@ struct RawCustom {
     id: String,
     layer: String,
     severity: String,
+    severity_outside_production: Option<String>,
     subject: OneOrMore,
     needs: Vec<String>,
     evidence: String,
@@ -227,6 +241,15 @@ impl Reader<'_> {
         let severities: Vec<&str> = Severity::ALL.iter().map(|severity| severity.as_str()).collect();
         let layer = self.word("layer", &custom.layer, &layers);
         let severity = self.word("severity", &custom.severity, &severities);
+        let outside = custom
+            .severity_outside_production
+            .as_deref()
+            .map(|text| self.word::<Severity>("severity_outside_production", text, &severities));
+        if let (Some(severity), Some(Some(outside))) = (severity, outside)
+            && outside <= severity
+        {
+            self.fault("severity_outside_production", format!("is {outside}, which is no milder than {severity}"));
+        }
         let evidence = self.evidence(&custom.evidence);
         let subjects = self.subjects(&custom.subject);
         let needs = self.needs(&custom.needs);
@@ -240,6 +263,7 @@ impl Reader<'_> {
             related_resources: raw.related_resources.into_iter().map(RawResource::link).collect(),
             layer: layer?,
             severity: severity?,
+            severity_outside_production: outside.flatten(),
             subjects,
             needs,
             evidence: evidence?,

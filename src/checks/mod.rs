@@ -24,7 +24,8 @@
 //! - `frameworks`: framework → control ids ([`FRAMEWORKS`]; keys of one's own start with `x_`).
 //!
 //! The rule `verdict` gives `{"status": …, "message": …}` and, where a failure is worse or better here than the check's
-//! severity, `"severity"`. `status` is `pass`, `fail`, `not_applicable`, or `unknown` where the author knows that what was
+//! severity, `"severity"`. `custom.severity_outside_production` is the milder severity of every verdict on a subject whose
+//! environment is known and is not production. `status` is `pass`, `fail`, `not_applicable`, or `unknown` where the author knows that what was
 //! read cannot decide. `message` is a full sentence for a person, with the numbers. It reads `input.subject` (the fact,
 //! `model/facts`) and `data.config` (the settings). Undefined, an error, another status, a missing message: `unknown`.
 //!

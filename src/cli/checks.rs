@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::files;
 use super::judging;
 use super::terminal::Terminal;
-use crate::checks::{Check, FRAMEWORKS, Library, TestResult, test_all};
+use crate::checks::{Check, FRAMEWORKS, Library, Metadata, TestResult, test_all};
 use crate::model::finding::Layer;
 use crate::reports::text::wrap;
 
@@ -96,6 +96,15 @@ fn list(library: &Library, width: usize, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
+fn severity(metadata: &Metadata) -> String {
+    match metadata.severity_outside_production {
+        Some(outside) => {
+            format!("{}; {outside} in an environment that is known and is not production", metadata.severity)
+        }
+        None => metadata.severity.to_string(),
+    }
+}
+
 fn show(check: &Check, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let metadata = &check.metadata;
     writeln!(out, "{}\n  {}\n", metadata.id, metadata.title)?;
@@ -103,7 +112,7 @@ fn show(check: &Check, width: usize, out: &mut dyn Write) -> io::Result<()> {
     let subjects: Vec<&str> = metadata.subjects.iter().map(|subject| subject.as_str()).collect();
     for (label, text) in [
         ("layer", metadata.layer.title().to_owned()),
-        ("severity", metadata.severity.to_string()),
+        ("severity", severity(metadata)),
         ("judges", subjects.join(", ")),
         ("needs", needs.join(", ")),
         ("evidence", format!("{} ({})", metadata.evidence.as_str(), evidence(metadata.evidence.as_str()))),

@@ -2,6 +2,7 @@
 
 mod contract;
 mod engine;
+mod honesty;
 mod loading;
 mod written;
 
