@@ -1,0 +1,152 @@
+//! From the nouns to the format's structs, by reference.
+
+use super::document::*;
+use crate::model::finding::{Evidence, Finding, SubjectSummary};
+use crate::model::gap::Gap;
+use crate::model::inventory::{PlacedGap, Scope};
+use crate::model::ledger::LedgerEntry;
+use crate::model::posture::{AccountSummary, CheckSummary, LayerPosture, Score};
+
+fn strs<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
+    list.iter().map(AsRef::as_ref).collect()
+}
+
+pub(super) fn scope(scope: &Scope) -> ScopeV1<'_> {
+    ScopeV1 {
+        accounts: strs(&scope.accounts),
+        organizational_units: strs(&scope.organizational_units),
+        excluded_accounts: strs(&scope.excluded_accounts),
+        regions: strs(&scope.regions),
+        role_name: scope.role_name.as_deref(),
+        state_content: scope.state_content,
+        treat_as_empty: strs(&scope.treat_as_empty),
+    }
+}
+
+pub(super) fn account(account: &AccountSummary) -> AccountV1<'_> {
+    AccountV1 {
+        id: account.id.as_str(),
+        name: account.name.as_deref(),
+        state: account.state.as_deref(),
+        environment: account.environment.as_deref(),
+        scanned: account.scanned,
+    }
+}
+
+pub(super) fn score(score: Score) -> ScoreV1 {
+    ScoreV1 { low: score.low, high: score.high }
+}
+
+pub(super) fn layer(layer: &LayerPosture) -> LayerV1<'_> {
+    LayerV1 {
+        id: layer.id.as_str(),
+        title: &layer.title,
+        score: layer.score.map(score),
+        passed: layer.counts.passed,
+        failed: layer.counts.failed,
+        unknown: layer.counts.unknown,
+        not_applicable: layer.counts.not_applicable,
+    }
+}
+
+pub(super) fn check(check: &CheckSummary) -> CheckV1<'_> {
+    CheckV1 {
+        id: &check.id,
+        layer: check.layer.as_str(),
+        severity: check.severity.as_str(),
+        title: &check.title,
+        remediation: RemediationV1 {
+            note: check.remediation.note.as_deref(),
+            terraform: &check.remediation.terraform,
+            cli: &check.remediation.cli,
+        },
+    }
+}
+
+pub(super) fn finding(finding: &Finding) -> FindingV1<'_> {
+    FindingV1 {
+        check: &finding.check,
+        layer: finding.layer.as_str(),
+        severity: finding.severity.as_str(),
+        status: finding.status.as_str(),
+        account: finding.account.as_ref().map(AsRef::as_ref),
+        region: finding.region.as_ref().map(AsRef::as_ref),
+        subject: subject(&finding.subject),
+        message: &finding.message,
+        evidence: finding.evidence.iter().map(evidence).collect(),
+    }
+}
+
+fn subject(subject: &SubjectSummary) -> SubjectV1<'_> {
+    SubjectV1 {
+        kind: &subject.kind,
+        arn: &subject.arn,
+        name: &subject.name,
+        environment: subject.environment.as_deref(),
+        class: subject.class.as_deref(),
+    }
+}
+
+fn evidence(evidence: &Evidence) -> EvidenceV1<'_> {
+    match evidence {
+        Evidence::Fact { path, value } => EvidenceV1::Fact { path, value },
+        Evidence::Read { account, region, collection, operations, read_at } => EvidenceV1::Read {
+            account: account.as_ref().map(AsRef::as_ref),
+            region: region.as_ref().map(AsRef::as_ref),
+            collection: collection.as_str(),
+            operations: operations.iter().map(|operation| operation.as_str()).collect(),
+            read_at: *read_at,
+        },
+        Evidence::Gap { account, regions, collection, gap: why } => EvidenceV1::Gap {
+            account: account.as_ref().map(AsRef::as_ref),
+            regions: strs(regions),
+            collection: collection.as_str(),
+            gap: gap(why),
+        },
+    }
+}
+
+fn gap(gap: &Gap) -> GapV1<'_> {
+    GapV1 {
+        kind: gap.kind.as_str(),
+        operation: gap.operation.as_str(),
+        code: gap.code.as_deref(),
+        message: &gap.message,
+        attempts: gap.attempts,
+        request_id: gap.request_id.as_deref(),
+    }
+}
+
+pub(super) fn placed_gap(placed: &PlacedGap) -> PlacedGapV1<'_> {
+    PlacedGapV1 {
+        account: placed.account.as_ref().map(AsRef::as_ref),
+        region: placed.region.as_ref().map(AsRef::as_ref),
+        collection: placed.collection.as_str(),
+        item: placed.item.as_deref(),
+        gap: gap(&placed.gap),
+    }
+}
+
+pub(super) fn ledger_entry(entry: &LedgerEntry) -> LedgerEntryV1<'_> {
+    LedgerEntryV1 {
+        account: entry.account.as_str(),
+        region: entry.region.as_str(),
+        operation: entry.operation.as_str(),
+        calls: entry.calls,
+        attempts: entry.attempts,
+        first_at: entry.first_at,
+        last_at: entry.last_at,
+        last_request_id: entry.last_request_id.as_deref(),
+        failures: entry
+            .failures
+            .iter()
+            .map(|failure| CallFailureV1 {
+                at: failure.at,
+                kind: failure.kind.as_str(),
+                code: failure.code.as_deref(),
+                subject: failure.subject.as_deref(),
+                request_id: failure.request_id.as_deref(),
+            })
+            .collect(),
+    }
+}
