@@ -59,7 +59,11 @@ struct Organization {
 
 impl Organization {
     fn set_up(moto: &'static Moto, management: &str) -> Self {
-        let setup = moto.script("organization.py", &[management]);
+        Self::set_up_by("organization.py", moto, management)
+    }
+
+    fn set_up_by(script: &str, moto: &'static Moto, management: &str) -> Self {
+        let setup = moto.script(script, &[management]);
         let credentials = serde_json::from_value(setup["credentials"].clone()).unwrap();
         Self { moto, directory: tempfile::tempdir().unwrap(), credentials, setup }
     }

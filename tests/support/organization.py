@@ -10,11 +10,11 @@ Usage: organization.py MANAGEMENT_ACCOUNT_ID
     `- Infrastructure: Backup, Delivery, closed (suspended)
 """
 
-import hashlib
 import json
 import sys
 
 from aws import ROLE, Account, bucket, cluster, instance, private, table, tags
+from state import item, put, resource
 
 PROTECT = {
     "Version": "2012-10-17",
@@ -173,31 +173,6 @@ def vaults(account):
     return arns
 
 
-def state(resources, serial=3):
-    """A state as Terraform writes it, with a secret that must never be seen again."""
-    return json.dumps(
-        {
-            "version": 4,
-            "terraform_version": "1.11.4",
-            "serial": serial,
-            "lineage": f"5f1e2d3c-0000-4000-8000-{hashlib.md5(resources[0].encode()).hexdigest()[:12]}",
-            "outputs": {},
-            "resources": [
-                {
-                    "mode": "managed",
-                    "type": kind,
-                    "name": name,
-                    "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
-                    "instances": [
-                        {"schema_version": 2, "attributes": {"arn": arn, "password": "hunter2-of-the-state", **more}}
-                    ],
-                }
-                for kind, name, arn, more in (json.loads(resource) for resource in resources)
-            ],
-        }
-    ).encode()
-
-
 def delivery(account, suffix, shop):
     """The states: one locked through a table, one through lock files, one past its lock in a bad bucket, one sealed.
 
@@ -210,7 +185,7 @@ def delivery(account, suffix, shop):
     private(sealed_s3, sealed)
     good = f"meridian-terraform-state-{suffix}"
     bad = f"old-tfstate-{suffix}"
-    s3 = bucket(account, good, lock="GOVERNANCE", versioned=True)
+    s3 = bucket(account, good, lock="COMPLIANCE", versioned=True)
     bucket(account, bad)
     table(account, "terraform-locks", key="LockID", protected=True)
     table(account, "old-terraform-locks", key="LockID")
@@ -222,30 +197,23 @@ def delivery(account, suffix, shop):
         "delete_automated_backups": False,
         "backup_retention_period": 7,
     }
-    data = state([json.dumps(["aws_db_instance", "shop", arn, well])])
     orders = f"arn:aws:dynamodb:eu-central-1:{shop.id}:table/orders"
-    events = state([json.dumps(["aws_dynamodb_table", "orders", orders, {"deletion_protection_enabled": True}])])
     aurora = f"arn:aws:rds:eu-central-1:{shop.id}:cluster:shop-aurora"
     careless = {"deletion_protection": False, "skip_final_snapshot": True, "delete_automated_backups": True}
-    old = state([json.dumps(["aws_rds_cluster", "shop", aurora, careless])])
 
-    s3.put_object(Bucket=good, Key="shop/data.tfstate", Body=data)
+    data = put(s3, good, "shop/data.tfstate", [resource("aws_db_instance", "shop", arn, **well)])
+    item(account, "terraform-locks", f"{good}/shop/data.tfstate-md5", Digest=data)
+
     s3.put_object(Bucket=good, Key="shop/events.tfstate.tflock", Body=b'{"ID":"1","Operation":"OperationTypeApply"}')
-    s3.put_object(Bucket=good, Key="shop/events.tfstate", Body=events)
+    events = resource("aws_dynamodb_table", "orders", orders, deletion_protection_enabled=True)
+    put(s3, good, "shop/events.tfstate", [events])
     s3.delete_object(Bucket=good, Key="shop/events.tfstate.tflock")
-    s3.put_object(Bucket=bad, Key="shop/aurora.tfstate", Body=old)
-    s3.put_object(Bucket=bad, Key="broken.tfstate", Body=b'{"version": 4, "serial": 1, "resources": [')
 
-    dynamodb = account.client("dynamodb")
-
-    def item(table_name, lock_id, **attributes):
-        values = {name: {"S": value} for name, value in {"LockID": lock_id, **attributes}.items()}
-        dynamodb.put_item(TableName=table_name, Item=values)
-
-    item("terraform-locks", f"{good}/shop/data.tfstate-md5", Digest=hashlib.md5(data).hexdigest())
-    item("old-terraform-locks", f"{bad}/shop/aurora.tfstate-md5", Digest="0" * 32)
+    put(s3, bad, "shop/aurora.tfstate", [resource("aws_rds_cluster", "shop", aurora, **careless)])
+    item(account, "old-terraform-locks", f"{bad}/shop/aurora.tfstate-md5", Digest="0" * 32)
     info = {"ID": "2", "Operation": "OperationTypeApply", "Who": "someone@laptop", "Created": "2020-02-02T02:02:02Z"}
-    item("old-terraform-locks", f"{bad}/shop/aurora.tfstate", Info=json.dumps(info))
+    item(account, "old-terraform-locks", f"{bad}/shop/aurora.tfstate", Info=json.dumps(info))
+    s3.put_object(Bucket=bad, Key="broken.tfstate", Body=b'{"version": 4, "serial": 1, "resources": [')
     return {"good_bucket": good, "bad_bucket": bad, "sealed_bucket": sealed}
 
 
