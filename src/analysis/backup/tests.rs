@@ -613,6 +613,19 @@ fn an_intermediate_vault_sent_everything_on() {
         );
         assert_eq!(on(&world), want, "{hours}");
     }
+    // By a job, where the copy does not name the vault that it came from; not once that copy is gone.
+    let second = format!("arn:aws:backup:{THERE}:{VAULT}:backup-vault:on");
+    let mut job = copy_job("c1", "COMPLETED", &second, 5);
+    job.source_vault = Some(arn(&first));
+    job.account = Some(id(VAULT));
+    let mut nameless = copy_on(&db_arn("orders"), 5);
+    nameless.source_vault = None;
+    for (points, want) in [(vec![nameless], 1), (Vec::new(), 0)] {
+        let mut world = with_points(VAULT, HERE, vec![away_point(5)]);
+        put(&mut region(&mut world, VAULT, HERE).backup.copy_jobs, job.clone());
+        put(&mut region(&mut world, VAULT, THERE).backup.vaults, vault(VAULT, THERE, "on", points));
+        assert_eq!(on(&world), want);
+    }
     // Back into the resource's own account is not on.
     let mut back = copy_on(&db_arn("orders"), 5);
     back.arn = arn(&snapshot_arn(PROD, THERE, "awsbackup:back"));

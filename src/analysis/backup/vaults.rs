@@ -42,7 +42,7 @@ pub(super) fn fill<'a>(
         }
     }
     let listed = listed(cx);
-    let onward = onward(cx, index);
+    let onward = onward(cx, index, &listed);
     for (arn, receiver) in &receivers {
         facts.vaults.push(fact(cx, index, arn, receiver, listed.get(arn).copied(), &onward));
     }
@@ -64,9 +64,11 @@ pub(super) fn fill<'a>(
     }));
 }
 
+type Listed<'a> = BTreeMap<&'a Arn, (&'a Vault, Place<'a>)>;
+
 /// Every vault that was read, as its own account tells of it where that was asked.
-fn listed<'a>(cx: &Context<'a>) -> BTreeMap<&'a Arn, (&'a Vault, Place<'a>)> {
-    let mut listed: BTreeMap<&Arn, (&Vault, Place<'_>)> = BTreeMap::new();
+fn listed<'a>(cx: &Context<'a>) -> Listed<'a> {
+    let mut listed = Listed::new();
     for account in &cx.inventory.accounts {
         for (region, parts) in account.regions() {
             let Some((read_at, vaults)) = read(&parts.backup.vaults) else { continue };
@@ -85,7 +87,7 @@ fn listed<'a>(cx: &Context<'a>) -> BTreeMap<&'a Arn, (&'a Vault, Place<'a>)> {
 /// that went on last.
 type Onward = BTreeMap<Arn, BTreeMap<Arn, BTreeMap<String, Timestamp>>>;
 
-fn onward(cx: &Context<'_>, index: &Index<'_>) -> Onward {
+fn onward(cx: &Context<'_>, index: &Index<'_>, listed: &Listed<'_>) -> Onward {
     let mut onward = Onward::new();
     let mut add = |from: &Arn, to: &Arn, resource: &Arn, at: Timestamp| {
         if from != to {
@@ -102,7 +104,13 @@ fn onward(cx: &Context<'_>, index: &Index<'_>) -> Onward {
     for parts in cx.inventory.accounts.iter().flat_map(|account| account.regions()).map(|(_, parts)| parts) {
         for job in parts.backup.copy_jobs.items().iter().filter(|job| job.state == "COMPLETED") {
             if let (Some(from), Some(to), Some(resource)) = (&job.source_vault, &job.destination_vault, &job.resource) {
-                add(from, to, resource, job.created_at);
+                // What went on and is gone since brings nothing back; a vault that was not read is a subject of its own
+                // where it lies in a further account.
+                let there = index.points_of(resource.as_str()).any(|point| point.vault.arn == *to);
+                let unseen = !listed.contains_key(to) && to.account() != from.account();
+                if there || unseen {
+                    add(from, to, resource, job.created_at);
+                }
             }
         }
     }

@@ -199,9 +199,21 @@ fn replicated(states: &States<'_>, home: &AccountId, rules: &[ReplicationRule], 
     });
     let told: Vec<Option<bool>> = elsewhere.collect();
     if told.contains(&Some(true)) {
-        return Some(true);
+        return arrived(held);
     }
     if told.contains(&None) { None } else { Some(false) }
+}
+
+/// Whether the states that the rules take in really went: S3 says so of each object that was read. A rule copies what is
+/// written after it was made, and only where its role may.
+fn arrived(held: &[&State<'_>]) -> Option<bool> {
+    let owners = held.iter().filter(|state| state.copy.is_none());
+    let bodies: Vec<_> = owners.filter_map(|state| state.object.body.value()).collect();
+    let status = |wanted: &str| bodies.iter().any(|body| body.replication_status.as_deref() == Some(wanted));
+    if status("FAILED") || bodies.iter().any(|body| body.replication_status.is_none()) {
+        return Some(false);
+    }
+    (!status("PENDING")).then_some(true)
 }
 
 /// `data` of an account that the states in one of its buckets manage, at most 20.

@@ -721,7 +721,19 @@ fn a_state_bucket_is_told_by_its_answers() {
         let mut world = world(Vec::new());
         put(&mut parts(&mut world, VAULT).s3.buckets, bucket("known"));
         parts(&mut world, PROD).s3.buckets.value_mut().unwrap()[0].replication = Answer::Value(rules.clone());
+        body(&mut world).replication_status = Some("COMPLETED".into());
         assert_eq!(facts(&world).state_buckets[0].detail.replicated_to_other_account, want, "{rules:?}");
+    }
+    for (status, want) in
+        [(Some("COMPLETED"), Some(true)), (Some("PENDING"), None), (Some("FAILED"), Some(false)), (None, Some(false))]
+    {
+        let mut world = world(Vec::new());
+        parts(&mut world, PROD).s3.buckets.value_mut().unwrap()[0].replication =
+            Answer::Value(vec![rule("away", Some(VAULT))]);
+        body(&mut world).replication_status = status.map(str::to_owned);
+        assert_eq!(facts(&world).state_buckets[0].detail.replicated_to_other_account, want, "{status:?}");
+        object(&mut world).body = Answer::Gap(denied(Operation::S3GetObject));
+        assert_eq!(facts(&world).state_buckets[0].detail.replicated_to_other_account, Some(true), "the rule alone");
     }
     let mut world = world(vec![orders()]);
     let kept = &mut parts(&mut world, PROD).s3.buckets.value_mut().unwrap()[0];

@@ -103,7 +103,7 @@ fn delivery() -> AccountInventory {
         tags: value(tags([("purpose", "terraform locks")])),
         ..protected(holding(table(place, "meridian-terraform-locks", "LockID"), 2))
     };
-    let mut states = state_bucket(STATES, vec![data_state(), vault_state()]);
+    let mut states = state_bucket(STATES, vec![replicated(data_state()), replicated(vault_state())]);
     states.lock_versions = read(lock_file(VAULT_STATE, hours_ago(50), hours_ago(48)));
     account(
         DELIVERY,
@@ -133,6 +133,14 @@ fn delivery() -> AccountInventory {
             ..empty_parts(DELIVERY)
         },
     )
+}
+
+/// A state that S3 has copied to the replica.
+fn replicated(mut state: StateObject) -> StateObject {
+    if let Answer::Value(body) = &mut state.body {
+        body.replication_status = Some("COMPLETED".into());
+    }
+    state
 }
 
 fn data_state() -> StateObject {
