@@ -3,8 +3,8 @@
 use crate::demo::build::{
     Place, account as account_of, automated_backup, aws_rds_key, backup_cluster_snapshot, backup_snapshot, bucket,
     by_tag, cluster_automated_backup, cluster_member, copy_to, customer_key, daily_plan, days_ago, db_cluster,
-    db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_rds, empty_region, expire_noncurrent,
-    failed_job, global_cluster, held, holding, key_detail, kms, lock_table, managed, manual_snapshot, opted_in, point,
+    db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_region, expire_noncurrent, failed_job,
+    global_cluster, held, holding, key_detail, kms, lock_table, managed, manual_snapshot, opted_in, point,
     protected_resource, read, recorded, recorded_well, region, s3, state_bucket, state_object, table, tags, value,
     vault, versioned,
 };
@@ -119,7 +119,6 @@ fn home() -> RegionParts {
             db_clusters: read(vec![analytics()]),
             global_clusters: read(vec![global_cluster(LEDGER_DEV, "ledger-dev-global", &analytics())]),
             db_cluster_automated_backups: read(vec![cluster_automated_backup(HERE, &analytics())]),
-            ..empty_rds()
         },
         backup: backup(),
         dynamodb: dynamodb([events(), lock_table_of_states()]),
