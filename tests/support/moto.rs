@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 
-use super::program::{palisade, target_tmp};
-use super::python::python;
+use super::program::palisade;
+use super::python::{python, target_tmp};
 
 const SUPPORT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support");
 
@@ -88,7 +88,8 @@ impl Moto {
             .output()
             .expect("the venv's Python starts");
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{name} failed: {errors}");
+        let log = self.log.display();
+        assert!(output.status.success(), "{name} failed (the server's log is {log}): {errors}");
         serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{name} printed no JSON ({e}): {errors}"))
     }
 

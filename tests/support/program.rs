@@ -1,6 +1,6 @@
 //! The built program, run as a user would run it, in an environment that holds nothing of the machine's.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// The built program.
@@ -58,9 +58,4 @@ impl Ran {
         assert_eq!(self.code, code, "stdout: {:.2000}\nstderr: {:.4000}", self.stdout, self.stderr);
         self
     }
-}
-
-/// A directory under `target/` where tests may keep things between runs.
-pub fn target_tmp() -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
 }

@@ -7,9 +7,12 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
-use super::program::target_tmp;
-
 const REQUIREMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/requirements.txt");
+
+/// A directory under `target/` where tests may keep things between runs.
+pub fn target_tmp() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+}
 
 /// The venv's Python. The first call makes the venv where it is missing or older than the requirements; other threads
 /// and other test processes wait for it.
