@@ -34,7 +34,6 @@
 #     nist_csf_2_0: [PR.DS-01]
 #     iso_27001_2022: [A.8.24]
 #     soc2_tsc_2017: [CC6.1]
-#     pci_dss_4_0_1: ["3.7.1"]
 #     hipaa_security_rule: [164.312(c)(1)]
 #     dora: [Art. 9(4)]
 #     nis2: [Art. 21(2)(h)]

@@ -33,7 +33,7 @@
 #       aws s3api put-object-lock-configuration --bucket NAME \
 #         --object-lock-configuration 'ObjectLockEnabled=Enabled,Rule={DefaultRetention={Mode=COMPLIANCE,Days=30}}'
 #   frameworks:
-#     nist_800_53_r5: [AU-9(2), CP-9, SI-12]
+#     nist_800_53_r5: [CP-9, SI-12]
 #     nist_csf_2_0: [PR.DS-01, PR.DS-11]
 #     cis_controls_8_1: ["11.3"]
 #     iso_27001_2022: [A.5.33, A.8.13]

@@ -23,7 +23,6 @@
 #   frameworks:
 #     nist_800_53_r5: [AC-5, CM-8]
 #     nist_csf_2_0: [PR.AA-05]
-#     cis_aws_foundations_7_0: ["2.1.2"]
 #     iso_27001_2022: [A.5.15]
 #     soc2_tsc_2017: [CC6.1]
 #     dora: [Art. 9(4)]

@@ -32,7 +32,7 @@
 #     cli: |
 #       terraform plan -refresh-only
 #   frameworks:
-#     nist_800_53_r5: [CM-2, CM-3(5), CM-6]
+#     nist_800_53_r5: [CM-2, CM-6]
 #     nist_csf_2_0: [PR.PS-01]
 #     cis_controls_8_1: ["4.1"]
 #     iso_27001_2022: [A.8.9]

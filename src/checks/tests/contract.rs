@@ -32,3 +32,30 @@ fn the_tests_reach_every_line() {
     }
     assert!(missed.is_empty(), "no test reaches\n{}", missed.join("\n"));
 }
+
+/// Line coverage sees the conditions of a rule and not what it gives; so each verdict is changed in turn, and a test has to
+/// notice.
+#[test]
+fn the_tests_notice_every_changed_verdict() {
+    const HEAD: &str = "\"status\": \"";
+    let (sources, _) = Sources::read(&[]);
+    let data = judge::config(&Settings::default()).unwrap();
+    let mut unnoticed = Vec::new();
+    let mut changed = 0;
+    for source in &sources.checks {
+        let test = sources.tests.iter().find(|test| test.tests(source)).unwrap();
+        for (at, _) in source.module.text.match_indices(HEAD) {
+            let (before, after) = source.module.text.split_at(at + HEAD.len());
+            let mutant = rego::Module { file: source.module.file.clone(), text: format!("{before}no_{after}") };
+            let modules: Vec<&rego::Module> =
+                sources.shared.iter().map(|shared| &shared.module).chain([&mutant, &test.module]).collect();
+            let outcomes = rego::run_tests(&modules, &test.package, &data).unwrap();
+            changed += 1;
+            if outcomes.iter().all(|(_, outcome)| *outcome == rego::Outcome::Value(true.into())) {
+                unnoticed.push(format!("{}:{}", source.module.file, before.lines().count()));
+            }
+        }
+    }
+    assert!(changed > 150, "only {changed} verdicts were found");
+    assert!(unnoticed.is_empty(), "no test notices another status at\n{}", unnoticed.join("\n"));
+}

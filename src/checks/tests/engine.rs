@@ -223,6 +223,26 @@ fn what_could_not_be_listed_is_one_unknown_per_account() {
     }
 }
 
+/// One engine judges all subjects of a check: nothing of the last may stay for the next.
+#[test]
+fn each_subject_is_judged_for_itself_and_in_order() {
+    let named = |name: &str, status: &str| {
+        let mut fact = cluster(status, Vec::new());
+        fact.subject.arn.push_str(name);
+        fact
+    };
+    let facts = Facts {
+        global_clusters: vec![named("c", "fail"), named("a", "pass"), named("d", "nonsense"), named("b", "pass")],
+        ..Facts::default()
+    };
+    let found: Vec<(String, &str)> = judge("each", &facts)
+        .into_iter()
+        .map(|f| (f.subject.arn.chars().last().unwrap().to_string(), f.status.as_str()))
+        .collect();
+    let want = [("a", "pass"), ("b", "pass"), ("c", "fail"), ("d", "unknown")];
+    assert_eq!(found, want.map(|(name, status)| (name.to_owned(), status)));
+}
+
 #[test]
 fn nothing_to_judge_gives_no_finding() {
     assert_eq!(judge("each", &Facts::default()), []);
