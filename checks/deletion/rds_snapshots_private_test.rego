@@ -49,3 +49,7 @@ test_unread_gives_no_verdict if {
 	not check.verdict with input as snapshot(false, null, null)
 	not check.verdict with input as snapshot(null, [], [])
 }
+
+test_unread_publicity_never_passes_by_sharing if {
+	not check.verdict with input as snapshot(null, ["444455556666"], [])
+}

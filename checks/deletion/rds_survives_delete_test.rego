@@ -79,3 +79,17 @@ test_members_and_other_classes_are_not_judged if {
 test_unread_never_passes if {
 	not check.verdict with input as database(null)
 }
+
+test_each_reason_not_to_count_is_enough if {
+	every reason in [
+		{"kind": "automated_backup"},
+		{"kind": "replicated_automated_backup"},
+		{"outlives_delete": false},
+		{"outlives_delete": null},
+		{"usable": null},
+		{"expires_in_hours": -5},
+	] {
+		v := check.verdict with input as database([copy(reason)])
+		v.status == "fail"
+	}
+}

@@ -40,3 +40,11 @@ test_unread_gives_no_verdict if {
 	not check.verdict with input as locked({"default_days": null})
 	not check.verdict with input as locked({"enabled": null})
 }
+
+test_what_is_not_known_to_be_critical_never_passes if {
+	not check.verdict with input as bucket(null, {"enabled": true, "default_mode": "COMPLIANCE", "default_days": 30})
+}
+
+test_a_retention_of_nothing_never_passes if {
+	not check.verdict with input as locked({"default_days": 0})
+}

@@ -58,3 +58,27 @@ test_unread_gives_no_verdict if {
 	not check.verdict with input as bucket({"protection": {"noncurrent_expirations": null}})
 	not check.verdict with input as expiring(null)
 }
+
+test_unread_versioning_never_passes_by_its_lifecycle if {
+	patient := [{"rule": "tidy", "days": 90, "newer_versions_kept": null}]
+	every versioning in [null, "enabled", ""] {
+		not check.verdict with input as bucket({"protection": {"versioning": versioning, "noncurrent_expirations": patient}})
+	}
+}
+
+test_one_hasty_rule_among_patient_ones_fails if {
+	v := check.verdict with input as bucket({"protection": {"noncurrent_expirations": [
+		{"rule": "tidy", "days": 90, "newer_versions_kept": null},
+		{"rule": "rash", "days": 6, "newer_versions_kept": 3},
+	]}})
+	v.status == "fail"
+	contains(v.message, "rash after 6 days")
+	not contains(v.message, "tidy")
+}
+
+test_one_rule_without_days_never_passes if {
+	not check.verdict with input as bucket({"protection": {"noncurrent_expirations": [
+		{"rule": "tidy", "days": 90, "newer_versions_kept": null},
+		{"rule": "odd", "days": null, "newer_versions_kept": null},
+	]}})
+}

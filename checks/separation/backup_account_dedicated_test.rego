@@ -75,3 +75,11 @@ test_no_data_seen_is_no_reason if {
 	)
 	v.status == "fail"
 }
+
+test_what_lists_no_data_does_not_count if {
+	v := check.verdict with input as object.union(
+		organization([account({})]),
+		{"subject": {"unread": [{"account": "444455556666", "collection": "kms.keys"}]}},
+	)
+	v.status == "pass"
+}

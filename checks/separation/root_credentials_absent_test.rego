@@ -64,3 +64,10 @@ test_unread_gives_no_verdict if {
 	not check.verdict with input as account({"root": {"access_key": null}})
 	not check.verdict with input as account({"root": {"password": null, "mfa": null, "managed_centrally": false}})
 }
+
+# What is not known of the access key makes no pass, whatever else is well.
+test_unread_access_key_never_passes if {
+	not check.verdict with input as account({"root": {"access_key": null, "password": false}})
+	not check.verdict with input as account({"root": {"access_key": null, "mfa": true}})
+	not check.verdict with input as account({"root": {"access_key": null, "mfa": false, "managed_centrally": true}})
+}
