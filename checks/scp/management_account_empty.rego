@@ -36,6 +36,18 @@ package palisade.scp.management_account_empty
 import data.palisade.lib.words
 
 verdict := {
+	"status": "unknown",
+	"message": "Which account manages the organization could not be read: it may be this one.",
+} if {
+	input.subject.management == false
+	words.unread({"organization.description"})
+} else := {
+	"status": "not_applicable",
+	"message": "The account belongs to no organization, which it could manage.",
+} if {
+	input.subject.management == false
+	input.subject.organization_member == false
+} else := {
 	"status": "not_applicable",
 	"message": "This is a member account: service control policies bind it.",
 } if {

@@ -46,3 +46,15 @@ test_not_scanned_is_unknown if {
 test_unread_gives_no_verdict if {
 	not check.verdict with input as account({"management": null})
 }
+
+test_lone_accounts_are_not_judged if {
+	v := check.verdict with input as account({"organization_member": false})
+	v.status == "not_applicable"
+	contains(v.message, "no organization")
+}
+
+# Where nobody can say who manages the organization, every account may be the one.
+test_any_account_may_be_the_one_that_manages if {
+	v := check.verdict with input as account({"unread": [{"collection": "organization.description"}]})
+	v.status == "unknown"
+}

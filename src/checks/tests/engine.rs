@@ -223,6 +223,28 @@ fn what_could_not_be_listed_is_one_unknown_per_account() {
     }
 }
 
+/// Rules that contradict each other, and rules that are no verdict, are no pass.
+#[test]
+fn a_verdict_that_contradicts_itself_is_unknown() {
+    let pass = "{\"status\": \"pass\", \"message\": \"It holds.\"}";
+    let fail = "{\"status\": \"fail\", \"message\": \"It does not.\"}";
+    for body in [
+        format!("verdict := {pass}\nverdict := {fail}"),
+        format!("verdict contains {pass}"),
+        format!("verdict[x] := {pass} if some x in [1, 2]"),
+        format!("verdict := [{pass}]"),
+        "verdict := count(null)".to_owned(),
+        "verdict := 1 / 0".to_owned(),
+    ] {
+        let module = Module { file: "x.rego".into(), text: format!("package p\n{body}") };
+        let (program, _) = rego::compile(&[], &module, "p").unwrap();
+        let mut runner = Runner::new(&program, &Document::new(json!({})).unwrap()).unwrap();
+        let outcome = runner.run(&Document::new(json!({"subject": {}})).unwrap());
+        let verdict = super::super::verdict::Verdict::of(outcome.clone());
+        assert_eq!(verdict.status, Status::Unknown, "{body}: {outcome:?}");
+    }
+}
+
 /// One engine judges all subjects of a check: nothing of the last may stay for the next.
 #[test]
 fn each_subject_is_judged_for_itself_and_in_order() {
