@@ -63,8 +63,9 @@ pub(super) fn judge(checks: &[Check], facts: &Facts, settings: &Settings, select
         findings.extend(unlisted(bench.check, facts));
     }
     findings.sort_by(|a, b| {
-        let key = |f: &Finding| (f.check.clone(), f.account.clone(), f.region.clone(), f.subject.arn.clone());
-        key(a).cmp(&key(b)).then_with(|| a.subject.cmp(&b.subject)).then_with(|| a.message.cmp(&b.message))
+        let place =
+            (&a.check, &a.account, &a.region, &a.subject.arn).cmp(&(&b.check, &b.account, &b.region, &b.subject.arn));
+        place.then_with(|| (&a.subject, &a.message).cmp(&(&b.subject, &b.message)))
     });
     findings
 }

@@ -29,12 +29,14 @@
 //! read cannot decide. `message` is a full sentence for a person, with the numbers. It reads `input.subject` (the fact,
 //! `model/facts`) and `data.config` (the settings). Undefined, an error, another status, a missing message: `unknown`.
 //!
-//! Two traps of Rego, both of which turn the unread into a pass: `null` is *true* as a condition, so write
-//! `x == true`; and `null < 36` holds, so ask `is_number(x)` before comparing. A test of palisade's own sets every shown
-//! fact of every passing subject to null and lets no pass stand.
+//! Two traps of Rego turn the unread into a pass: `null` is *true* as a condition, so write `x == true`; and `null < 36`
+//! holds, so ask `is_number(x)` before comparing. A third is emptiness: an empty list is no proof where what fills it could
+//! not be read; the engine looks after passes and failures, and a check that calls something empty `not_applicable` asks
+//! `words.unread` itself. What is not applicable by class or environment is unknown where the tags were not read.
 //!
-//! No network, clock, chance, environment; a step limit. Stock `opa test checks` runs the same tests: `checks/config/` holds
-//! the default settings as `data.config` for it.
+//! No network, clock, chance or environment; a time limit; a name under `data` that leads nowhere is refused, because `not`
+//! of undefined is true. Stock `opa test checks` runs the same tests: `checks/config/` holds the default settings as
+//! `data.config` for it.
 
 mod embedded;
 mod error;
