@@ -11,7 +11,17 @@
 #   severity: medium
 #   severity_outside_production: low
 #   subject: account_region
-#   needs: [backup.plans, backup.selections, backup.effective_policy, backup.region_settings]
+#   needs:
+#     - backup.plans
+#     - backup.selections
+#     - backup.effective_policy
+#     - backup.region_settings
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - dynamodb.tags
+#     - s3.buckets
+#     - s3.bucket_tags
 #   evidence: each
 #   facts: [opted_out, selected_types, plans]
 #   remediation:

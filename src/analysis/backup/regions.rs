@@ -131,6 +131,17 @@ fn fact(
         opted_out: words(types.map(|types| &types.opted_out)),
         selected_types: words(types.map(|types| &types.selected)),
     };
+    // What a plan selects here is known only where everything that it could select was listed.
+    if detail.plans > 0 {
+        see(Collection::RdsDbInstances, parts.rds.db_instances.gap());
+        see(Collection::RdsDbClusters, parts.rds.db_clusters.gap());
+        see(Collection::DynamoDbTables, parts.dynamodb.tables.gap());
+        let buckets = account.parts().map(|parts| &parts.s3.buckets);
+        let unplaced = buckets.into_iter().flat_map(Collected::items).filter_map(|bucket| bucket.region.gap());
+        for gap in buckets.and_then(Collected::gap).into_iter().chain(unplaced) {
+            unread.push(item_gap(id, None, Collection::S3Buckets, gap));
+        }
+    }
     let of_plans = plans.into_iter().flat_map(|plans| &plans.unread).filter(|gap| concerns(gap, Some(region)));
     unread.extend(of_plans.filter(|gap| gap.collection != Collection::BackupCopyJobs).cloned());
     unread.extend(types.into_iter().flat_map(|types| types.unread.iter().cloned()));
