@@ -15,7 +15,7 @@
 #   subject: backup_vault
 #   needs: [backup.vaults, backup.plans, backup.copy_jobs]
 #   evidence: each
-#   facts: [lock, locks_in_hours, vault_type, copied_on_to, copies_of, points]
+#   facts: [lock, locks_in_hours, vault_type, vault_state, copied_on_to, copies_of, points]
 #   remediation:
 #     note: >-
 #       The lock cannot be taken off after changeable_for_days. Try it with a short retention, on a vault of its own.
@@ -48,6 +48,11 @@ verdict := {
 	"message": "The vault receives copies, but its account or region was not scanned.",
 } if {
 	not input.subject.scanned == true
+} else := {
+	"status": "fail",
+	"message": "The vault could not be created (its state is FAILED): no copy comes into it.",
+} if {
+	input.subject.vault_state == "FAILED"
 } else := {
 	"status": "pass",
 	"message": "The vault is locked in compliance mode, and its lock date has passed: nobody deletes a point before it expires.",

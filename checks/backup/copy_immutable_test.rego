@@ -68,3 +68,9 @@ test_not_scanned_is_unknown if {
 test_unread_gives_no_verdict if {
 	not check.verdict with input as vault({"lock": null})
 }
+
+test_a_vault_that_could_not_be_created_fails if {
+	v := check.verdict with input as vault({"lock": "air_gapped", "vault_state": "FAILED"})
+	v.status == "fail"
+	contains(v.message, "FAILED")
+}

@@ -66,11 +66,16 @@ verdict := {
 } if {
 	count(unseen) > 0
 } else := {
+	"status": "unknown",
+	"message": sprintf("Account %s is named to receive copies, but what its vaults hold could not be seen.", [concat(", ", sort(named))]),
+} if {
+	count(named) > 0
+} else := {
 	"status": "not_applicable",
 	"message": "The organization holds no production data that could be copied.",
 } if {
 	input.subject.data_resources == 0
-	not words.unread(words.data_lists)
+	not words.unread(words.data_lists | {"organization.accounts"})
 } else := {
 	"status": "fail",
 	"message": sprintf("Copies land only in accounts that hold data of their own: %s.", [concat("; ", sort(mixed))]),
@@ -91,8 +96,16 @@ receiving := [account | some account in input.subject.backup_accounts; count(acc
 # Empty counts only where everything that lists data was read there.
 dedicated contains account.account if {
 	some account in receiving
+	account.copies_seen == true
 	account.data_resources == 0
 	not data_unread(account.account)
+}
+
+# A plan that names a vault proves no copy in it.
+named contains account.account if {
+	some account in receiving
+	not account.copies_seen == true
+	account.data_resources == 0
 }
 
 unseen contains account.account if {

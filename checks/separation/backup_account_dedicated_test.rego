@@ -10,7 +10,7 @@ organization(accounts) := {"subject": {
 }}
 
 account(changes) := object.union(
-	{"account": "444455556666", "declared": false, "copies_of": ["111122223333"], "data_resources": 0},
+	{"account": "444455556666", "declared": false, "copies_of": ["111122223333"], "copies_seen": true, "data_resources": 0},
 	changes,
 )
 
@@ -82,4 +82,20 @@ test_what_lists_no_data_does_not_count if {
 		{"subject": {"unread": [{"account": "444455556666", "collection": "kms.keys"}]}},
 	)
 	v.status == "pass"
+}
+
+# A copy action that names a vault is no copy in it.
+test_named_alone_is_unknown if {
+	v := check.verdict with input as organization([account({"copies_seen": false})])
+	v.status == "unknown"
+	contains(v.message, "named to receive")
+}
+
+# Accounts that nobody could list may hold data.
+test_unlisted_accounts_are_no_reason if {
+	v := check.verdict with input as object.union(
+		organization([]),
+		{"subject": {"data_resources": 0, "unread": [{"account": null, "collection": "organization.accounts"}]}},
+	)
+	v.status == "fail"
 }

@@ -62,6 +62,13 @@ verdict := {
 } if {
 	count(told) > 0
 } else := {
+	"status": "unknown",
+	"message": sprintf("%s in %s records nothing of its protection that could be compared with AWS.", [input.subject.address, input.subject.state]),
+} if {
+	input.subject.found == true
+	count(told) == 0
+	not compared
+} else := {
 	"status": "pass",
 	"message": sprintf("%s in %s records what AWS reports.", [input.subject.address, input.subject.state]),
 } if {
@@ -74,3 +81,8 @@ differences := input.subject.differences if is_array(input.subject.differences)
 told := [sprintf("%s is %s in the state and %s in AWS", [difference.setting, difference.recorded, difference.live]) |
 	some difference in differences
 ] if differences
+
+# Protection is what matters here: a retention alone that agrees says nothing of it.
+compared if is_boolean(input.subject.recorded.deletion_protection)
+
+compared if is_boolean(input.subject.recorded.deletion_protection_enabled)

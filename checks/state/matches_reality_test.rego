@@ -7,6 +7,7 @@ database(found, differences) := {"subject": {
 	"state": "s3://states/prod.tfstate",
 	"address": "aws_db_instance.main",
 	"found": found,
+	"recorded": {"deletion_protection": true, "deletion_protection_enabled": null},
 	"differences": differences,
 }}
 
@@ -33,4 +34,17 @@ test_an_unread_account_is_unknown if {
 
 test_unread_gives_no_verdict if {
 	not check.verdict with input as database(true, null)
+}
+
+test_what_records_nothing_is_unknown if {
+	v := check.verdict with input as object.union(
+		database(true, []),
+		{"subject": {"recorded": {"deletion_protection": null, "deletion_protection_enabled": null}}},
+	)
+	v.status == "unknown"
+	table := check.verdict with input as object.union(
+		database(true, []),
+		{"subject": {"recorded": {"deletion_protection": null, "deletion_protection_enabled": false}}},
+	)
+	table.status == "pass"
 }

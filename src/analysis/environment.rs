@@ -37,11 +37,11 @@ impl Told {
     }
 
     /// What could say otherwise was not read: of what is told, production alone stands.
-    fn doubt(&mut self, unread: &str) {
+    fn doubt(&mut self, by: &str, unread: &str) {
         if !self.production() {
             self.environment = None;
             self.by.what = format!("{unread} were not read, and {} does not settle it", self.by.what);
-            self.by.by = "tag".to_owned();
+            self.by.by = by.to_owned();
         }
     }
 
@@ -118,7 +118,7 @@ impl<'a> Environments<'a> {
             // What its tags may say, the account's name must not settle: production alone is taken from it.
             Tags::Unread(unread) => {
                 let mut told = told;
-                told.doubt("its tags");
+                told.doubt("tag", "its tags");
                 told.unread.push(unread.clone());
                 told
             }
@@ -182,7 +182,7 @@ impl<'a> Environments<'a> {
         self.by_account_tags(account).unwrap_or_else(|unread| {
             let mut told = self.by_names(organization, account);
             if !unread.is_empty() {
-                told.doubt("the account's tags");
+                told.doubt("tag", "the account's tags");
             }
             told.unread.extend(unread);
             told
@@ -227,6 +227,9 @@ impl<'a> Environments<'a> {
             }
         }
         let mut told = told.unwrap_or_else(|| Told::new(None, "none", "nothing names it"));
+        if !unread.is_empty() {
+            told.doubt("organizational_unit", "the units above it");
+        }
         told.unread.extend(unread);
         told
     }

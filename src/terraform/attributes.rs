@@ -13,6 +13,8 @@ use crate::model::terraform::RecordedAttributes;
 const ALLOWED: &[&str] = &[
     "id",
     "arn",
+    "db_snapshot_arn",
+    "db_cluster_snapshot_arn",
     "deletion_protection",
     "deletion_protection_enabled",
     "skip_final_snapshot",
@@ -33,6 +35,8 @@ const ALLOWED: &[&str] = &[
 const ALLOWED_FLAT: &[&str] = &[
     "id",
     "arn",
+    "db_snapshot_arn",
+    "db_cluster_snapshot_arn",
     "deletion_protection",
     "deletion_protection_enabled",
     "skip_final_snapshot",
@@ -72,6 +76,8 @@ impl Kept {
         match key {
             "id" => self.id = text(value),
             "arn" => self.arn = text(value),
+            // The snapshot types name their own ARN after themselves, and have no `arn`.
+            "db_snapshot_arn" | "db_cluster_snapshot_arn" => self.arn = self.arn.take().or_else(|| text(value)),
             "deletion_protection" => recorded.deletion_protection = flag(&value),
             "deletion_protection_enabled" => recorded.deletion_protection_enabled = flag(&value),
             "skip_final_snapshot" => recorded.skip_final_snapshot = flag(&value),

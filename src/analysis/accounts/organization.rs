@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LISTS, Seen, TELLING};
 use crate::analysis::Context;
-use crate::analysis::context::{item_gap, merge};
+use crate::analysis::context::{item_gap, merge, out_of_scope};
 use crate::analysis::resources::is_data;
 use crate::model::facts::{BackupAccount, Fact, Facts, OrganizationFact, Subject, SubjectKind, Unread};
 use crate::model::ids::AccountId;
-use crate::model::operation::Collection;
-use crate::model::organization::{Organization, OrganizationInventory};
+use crate::model::operation::{Collection, Operation};
+use crate::model::organization::{AccountState, Organization, OrganizationInventory};
 
 /// Receiving account → the accounts whose copies it holds, or is named to receive.
 pub(super) type Receivers = BTreeMap<AccountId, BTreeSet<AccountId>>;
@@ -20,8 +20,10 @@ pub(super) fn receivers(cx: &Context<'_>, facts: &Facts) -> Receivers {
     let mut receivers: Receivers = declared.iter().map(|id| (id.clone(), BTreeSet::new())).collect();
     for vault in &facts.vaults {
         let Some(id) = &vault.subject.account else { continue };
+        // Where its place was read and the vault is not there, nothing lands, whatever names it.
+        let hidden = !vault.detail.scanned && !vault.unread.is_empty();
         let named = vault.detail.named_by.iter().map(|named| &named.account);
-        let of = vault.detail.copies_of.iter().chain(named.filter(|_| !vault.detail.scanned));
+        let of = vault.detail.copies_of.iter().chain(named.filter(|_| hidden));
         let of: BTreeSet<AccountId> = of.filter(|owner| *owner != id).cloned().collect();
         let counts = declared.is_empty() || declared.contains(id);
         if counts && !of.is_empty() {
@@ -48,6 +50,10 @@ pub(super) fn fact(
     let backup_accounts = receivers.into_iter().map(|(account, of)| BackupAccount {
         declared: cx.settings.backup.accounts.contains(&account),
         copies_of: of.into_iter().collect(),
+        copies_seen: facts
+            .vaults
+            .iter()
+            .any(|vault| vault.subject.account.as_ref() == Some(&account) && !vault.detail.copies_of.is_empty()),
         data_resources: data_of(facts, &account),
         account,
     });
@@ -91,8 +97,21 @@ fn look(cx: &Context<'_>, facts: &Facts, receivers: &Receivers, empty: bool, see
         }
         seen.take(&account.id, Collection::BackupVaults, vaults);
     }
+    if empty {
+        seen.unread.extend(left_aside(cx, facts));
+    }
     let unscanned = facts.vaults.iter().filter(|vault| !vault.detail.scanned);
     seen.unread.extend(unscanned.flat_map(|vault| vault.unread.iter().cloned()));
+}
+
+/// Accounts in use that the scan was not asked to look into: they may hold data.
+fn left_aside(cx: &Context<'_>, facts: &Facts) -> Vec<Unread> {
+    let members = cx.inventory.organization.iter().flat_map(|organization| organization.accounts.items());
+    members
+        .filter(|account| account.state == AccountState::Active)
+        .filter(|account| !facts.accounts.iter().any(|fact| fact.subject.account.as_ref() == Some(&account.id)))
+        .map(|account| out_of_scope(&account.id, Collection::RdsDbInstances, Operation::RdsDescribeDBInstances))
+        .collect()
 }
 
 fn tells_of_data(unread: &Unread) -> bool {

@@ -81,6 +81,8 @@ fn referring<'a>(cx: &Context<'a>, account: &'a AccountInventory) -> Vec<Unread>
         for bucket in &read.value {
             let gap = bucket.encryption.gap();
             gaps.extend(gap.map(|gap| item_gap(id, None, Collection::S3BucketEncryption, gap)));
+            // A key is looked up in its bucket's region.
+            gaps.extend(bucket.region.gap().map(|gap| item_gap(id, None, Collection::S3Buckets, gap)));
         }
     }
     gaps

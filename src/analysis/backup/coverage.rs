@@ -39,6 +39,8 @@ pub(super) fn of(
     coverage.fact.newest_point_hours = copies
         .iter()
         .filter(|copy| copy.kind == CopyKind::RecoveryPoint && copy.usable && !copy.other_account)
+        // One past its time is AWS's to delete at any moment.
+        .filter(|copy| copy.expires_in_hours.is_none_or(|hours| hours > 0.0))
         .filter_map(|copy| copy.age_hours)
         .min_by(f64::total_cmp);
     let (Some(plans), Some(account), Some(kind)) = (plans, fact.subject.account.as_ref(), coverage.backup_type) else {

@@ -2,7 +2,7 @@
 //! what they were taken of, live resources by ARN.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use crate::model::gap::{Answer, Collected, Gap, Read};
 use crate::model::ids::{AccountId, Arn, Region};
 use crate::model::inventory::{AccountInventory, RegionParts};
 use crate::model::operation::Collection;
+use crate::model::organization::AccountState;
 use crate::model::rds::{AutomatedBackup, Snapshot};
 
 /// A vault where it was read.
@@ -37,6 +38,12 @@ impl Point<'_> {
     /// The account that the vault belongs to: a vault may be shared with the account that was asked.
     pub(super) fn account(&self) -> AccountId {
         self.vault.arn.account().unwrap_or_else(|| self.place.account.clone())
+    }
+
+    /// Whether it can be restored: whole, and not past its time, when it was read.
+    pub(super) fn holds(&self) -> bool {
+        let whole = matches!(self.point.status.as_str(), "COMPLETED" | "AVAILABLE");
+        whole && self.point.delete_at.is_none_or(|at| at > self.place.read_at)
     }
 }
 
@@ -111,14 +118,17 @@ pub(super) struct Index<'a> {
     jobs_by_resource: BTreeMap<&'a str, Vec<Job<'a>>>,
     jobs_by_point: BTreeMap<&'a str, Vec<Job<'a>>>,
     protected: BTreeMap<&'a str, Vec<Protected<'a>>>,
+    /// Accounts that are closed or being closed: what lies in them goes with them, locked vaults too.
+    closing: BTreeSet<&'a AccountId>,
 }
 
-/// A vault's lock at the time it was read. A lock date that is exactly now is past.
+/// A vault's lock at the time it was read. A lock date that is exactly now is past. A logically air-gapped vault that could
+/// not be created guards nothing.
 ///
 /// Follows <https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html>.
 pub(super) fn lock_state(vault: &Vault, read_at: Timestamp) -> LockState {
     if vault.vault_type.as_deref() == Some("LOGICALLY_AIR_GAPPED_BACKUP_VAULT") {
-        return LockState::AirGapped;
+        return if vault.vault_state.as_deref() == Some("FAILED") { LockState::None } else { LockState::AirGapped };
     }
     match (vault.locked, vault.lock_date) {
         (false, _) => LockState::None,
@@ -148,6 +158,7 @@ impl<'a> Index<'a> {
             jobs_by_resource: BTreeMap::new(),
             jobs_by_point: BTreeMap::new(),
             protected: BTreeMap::new(),
+            closing: closing(cx),
         };
         let mut accounts: Vec<_> = cx.inventory.accounts.iter().collect();
         accounts.sort_by(|a, b| a.id.cmp(&b.id));
@@ -347,6 +358,11 @@ impl<'a> Index<'a> {
         own.filter_map(|protected| Some((protected.resource.last_backup_at?, protected.place.read_at))).max()
     }
 
+    /// Whether an account stays: what lies in one that is being closed brings nothing back for long.
+    pub(super) fn stays(&self, account: &AccountId) -> bool {
+        !self.closing.contains(account)
+    }
+
     /// The account whose resource a point restores: a bucket's ARN names none.
     pub(super) fn owner_of(&self, point: &RecoveryPoint) -> Option<AccountId> {
         point
@@ -355,6 +371,14 @@ impl<'a> Index<'a> {
             .or_else(|| self.live.get(point.resource.as_str()).map(|live| live.account.clone()))
             .or_else(|| point.source_vault.as_ref().and_then(Arn::account))
     }
+}
+
+fn closing<'a>(cx: &Context<'a>) -> BTreeSet<&'a AccountId> {
+    let members = cx.inventory.organization.iter().flat_map(|organization| organization.accounts.items());
+    let going = members.filter(|account| {
+        matches!(account.state, AccountState::PendingClosure | AccountState::Suspended | AccountState::Closed)
+    });
+    going.map(|account| &account.id).collect()
 }
 
 /// A list in an order of its own. AWS gives no key twice; an inventory that does must not show in which order.

@@ -77,6 +77,18 @@ fn types(
     all
 }
 
+/// What could hide a resource that a plan selects: without it nobody knows the types that plans select.
+fn unlisted_types<'a>(cx: &Context<'a>, account: &'a AccountInventory, region: &Region) -> Vec<Unread> {
+    let instances = cx.regional(account, Collection::RdsDbInstances, |parts| &parts.rds.db_instances).unread;
+    let clusters = cx.regional(account, Collection::RdsDbClusters, |parts| &parts.rds.db_clusters).unread;
+    let tables = cx.regional(account, Collection::DynamoDbTables, |parts| &parts.dynamodb.tables).unread;
+    let buckets = cx.global(account, Collection::S3Buckets, |parts| &parts.s3.buckets);
+    let nowhere = buckets.reads.iter().flat_map(|(_, read)| &read.value).filter_map(|bucket| bucket.region.gap());
+    let nowhere = nowhere.map(|gap| item_gap(&account.id, None, Collection::S3Buckets, gap)).collect();
+    let all = [instances, clusters, tables, buckets.unread, nowhere].into_iter().flatten();
+    all.filter(|gap| concerns(gap, Some(region))).collect()
+}
+
 fn fact(
     cx: &Context<'_>,
     index: &Index<'_>,
@@ -145,6 +157,9 @@ fn fact(
     let of_plans = plans.into_iter().flat_map(|plans| &plans.unread).filter(|gap| concerns(gap, Some(region)));
     unread.extend(of_plans.filter(|gap| gap.collection != Collection::BackupCopyJobs).cloned());
     unread.extend(types.into_iter().flat_map(|types| types.unread.iter().cloned()));
+    if detail.plans > 0 {
+        unread.extend(unlisted_types(cx, account, region));
+    }
     let arn = format!("{id}/{region}");
     let subject =
         header::in_account(cx, SubjectKind::AccountRegion, &arn, &arn, Some(id.clone()), Some(region.clone()));
@@ -173,7 +188,7 @@ fn of_backup(
         &job.state,
         job.resource.as_ref(),
         job.status_message.as_ref(),
-        (job.created_at, read_at),
+        (job.completed_at.unwrap_or(job.created_at), read_at),
         later_success,
     )
 }
@@ -192,7 +207,7 @@ fn of_copy(jobs: &[CopyJob], job: &CopyJob, read_at: Timestamp) -> FailedJob {
         &job.state,
         job.resource.as_ref(),
         job.status_message.as_ref(),
-        (job.created_at, read_at),
+        (job.completed_at.unwrap_or(job.created_at), read_at),
         later_success,
     )
 }
@@ -203,7 +218,8 @@ fn failed(
     state: &str,
     resource: Option<&Arn>,
     message: Option<&String>,
-    (created_at, read_at): (Timestamp, Timestamp),
+    // A job that ran into the end of its window was created days before it ended badly.
+    (ended_at, read_at): (Timestamp, Timestamp),
     later_success: bool,
 ) -> FailedJob {
     FailedJob {
@@ -212,7 +228,7 @@ fn failed(
         state: state.to_owned(),
         resource: resource.map(|arn| arn.as_str().to_owned()),
         message: message.cloned(),
-        age_hours: age(created_at, read_at),
+        age_hours: age(ended_at, read_at),
         later_success,
     }
 }

@@ -96,7 +96,7 @@ fn onward(cx: &Context<'_>, index: &Index<'_>, listed: &Listed<'_>) -> Onward {
             *last = at.max(*last);
         }
     };
-    for point in &index.points {
+    for point in index.points.iter().filter(|point| point.holds()) {
         if let Some(from) = &point.point.source_vault {
             add(from, &point.vault.arn, &point.point.resource, point.point.created_at);
         }
@@ -106,7 +106,7 @@ fn onward(cx: &Context<'_>, index: &Index<'_>, listed: &Listed<'_>) -> Onward {
             if let (Some(from), Some(to), Some(resource)) = (&job.source_vault, &job.destination_vault, &job.resource) {
                 // What went on and is gone since brings nothing back; a vault that was not read is a subject of its own
                 // where it lies in a further account.
-                let there = index.points_of(resource.as_str()).any(|point| point.vault.arn == *to);
+                let there = index.points_of(resource.as_str()).any(|point| point.vault.arn == *to && point.holds());
                 let unseen = !listed.contains_key(to) && to.account() != from.account();
                 if there || unseen {
                     add(from, to, resource, job.created_at);
@@ -130,7 +130,9 @@ fn fact(
     let mut named_by: Vec<NamedBy> = named.collect();
     named_by.sort();
     named_by.dedup();
-    let owners = receiver.points.iter().filter_map(|point| index.owner_of(point.point));
+    // What is broken, past its time or in an account that is being closed is no copy.
+    let holding = receiver.points.iter().filter(|point| point.holds() && index.stays(&point.account()));
+    let owners = holding.filter_map(|point| index.owner_of(point.point));
     let mut copies_of: Vec<AccountId> = owners.collect();
     copies_of.sort();
     copies_of.dedup();
@@ -139,6 +141,7 @@ fn fact(
     let detail = VaultFact {
         scanned: listed.is_some(),
         vault_type: listed.and_then(|(vault, _)| vault.vault_type.clone()),
+        vault_state: listed.and_then(|(vault, _)| vault.vault_state.clone()),
         lock,
         locks_in_hours: listed.and_then(|(vault, place)| {
             let date = vault.lock_date.filter(|_| lock == Some(LockState::Grace))?;
@@ -227,6 +230,7 @@ fn whole_days(duration: SignedDuration) -> f64 {
 /// less than the RPO, into an account that is not the resource's own. A vault of which only some points go on, or whose
 /// points no longer do, is judged like any other.
 fn copied_on_to(arn: &Arn, receiver: &Receiver<'_>, onward: &Onward, index: &Index<'_>, rpo_hours: u32) -> Vec<Arn> {
+    let whole = onward;
     let Some(onward) = onward.get(arn) else { return Vec::new() };
     let late = SignedDuration::from_hours(i64::from(rpo_hours));
     let mut to = BTreeSet::new();
@@ -236,7 +240,7 @@ fn copied_on_to(arn: &Arn, receiver: &Receiver<'_>, onward: &Onward, index: &Ind
         let youngest = point.point.created_at;
         let mut gone = onward
             .iter()
-            .filter(|(vault, _)| vault.account() != owner)
+            .filter(|(vault, _)| vault.account() != owner && !leads_to(whole, vault, arn))
             .filter(|(_, last)| last.get(resource).is_some_and(|last| youngest.duration_since(*last) < late))
             .map(|(vault, _)| vault.clone())
             .peekable();
@@ -246,4 +250,17 @@ fn copied_on_to(arn: &Arn, receiver: &Receiver<'_>, onward: &Onward, index: &Ind
         to.extend(gone);
     }
     to.into_iter().collect()
+}
+
+/// Whether points of one vault come into another in the end: two that copy to each other are both the last.
+fn leads_to(onward: &Onward, from: &Arn, to: &Arn) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(at) = open.pop() {
+        if at == to {
+            return true;
+        }
+        open.extend(onward.get(at).into_iter().flat_map(BTreeMap::keys).filter(|next| seen.insert(next)));
+    }
+    false
 }

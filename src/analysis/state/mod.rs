@@ -37,6 +37,7 @@ pub(super) fn attach(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
     let states = States::new(cx);
     let claims = claims::all(&states, &Resources::new(resources, replicas(cx)));
     let hidden = sight::of_claims(cx, &states);
+    let unread_states = sight::of_content(cx, &states);
     let holders: BTreeMap<&str, _> = states.all.iter().map(|state| (state.address.as_str(), state.account)).collect();
     let tags = tags(cx);
     let external: Vec<(Glob, &str)> =
@@ -57,6 +58,10 @@ pub(super) fn attach(cx: &Context<'_>, resources: &mut [Fact<ResourceFact>]) {
         };
         // One witness is enough: what is hidden matters where none was found.
         let unclaimed = fact.detail.claims.is_empty() && fact.detail.managed_by.is_none();
+        // A second claim may stand in a state that was found and not read.
+        if !unclaimed && fact.subject.class == Some(Class::Data) {
+            fact.unread.extend(unread_states.iter().cloned());
+        }
         if unclaimed && fact.subject.class == Some(Class::Data) {
             fact.unread.extend(hidden.iter().cloned());
             if let (Some(Err(gap)), Some(account)) = (answer, &fact.subject.account) {

@@ -71,7 +71,7 @@ pub(super) fn all(
                 databases_without_outside_copy: Vec::new(),
             };
             environments(cx, resources, state, &mut detail);
-            let mut unread = of_backups(resources, state, &mut detail);
+            let mut unread = of_backups(resources, state, cx.settings.rpo_hours, &mut detail);
             if owner {
                 unread.extend(elsewhere.claims.iter().cloned());
                 // Where the lock is told, no table elsewhere tells another thing.
@@ -231,7 +231,12 @@ fn is_snapshot(resource_type: &str) -> bool {
 }
 
 /// Fills `databases`, `own_backups` and `databases_without_outside_copy`; gives what could change them.
-fn of_backups(resources: &Resources<'_>, state: &State<'_>, detail: &mut StateObjectFact) -> Vec<Unread> {
+fn of_backups(
+    resources: &Resources<'_>,
+    state: &State<'_>,
+    rpo_hours: u32,
+    detail: &mut StateObjectFact,
+) -> Vec<Unread> {
     let managed: BTreeSet<&str> = state
         .managed()
         .filter(|resource| is_vault(&resource.resource_type) || is_snapshot(&resource.resource_type))
@@ -265,7 +270,7 @@ fn of_backups(resources: &Resources<'_>, state: &State<'_>, detail: &mut StateOb
                 [Some(copy.arn.as_str()), copy.vault.as_ref().map(|vault| vault.as_str())].into_iter().flatten(),
             );
         }
-        if fact.detail.copies.iter().any(|copy| lies_outside(copy, &managed)) {
+        if fact.detail.copies.iter().any(|copy| lies_outside(copy, &managed, rpo_hours)) {
             continue;
         }
         let hidden: Vec<Unread> = fact.unread.iter().filter(|gap| hides_copies(gap)).cloned().collect();
@@ -291,13 +296,15 @@ fn name_of(resource: &StateResource) -> String {
     resource.arn.clone().or_else(|| resource.id.clone()).unwrap_or_else(|| resource.address.clone())
 }
 
-/// A copy that a destroy of this state cannot reach: usable, not in a vault that it manages, and either in another account or
+/// A copy that a destroy of this state cannot reach: usable, of data younger than the RPO, not past its time, not in a vault that it manages, and either in another account or
 /// in a vault that lets nobody delete. (Who could reach that account is for the survival analysis to say.)
-fn lies_outside(copy: &CopyFact, managed: &BTreeSet<&str>) -> bool {
+fn lies_outside(copy: &CopyFact, managed: &BTreeSet<&str>, rpo_hours: u32) -> bool {
+    let fresh = copy.age_hours.is_some_and(|age| age < f64::from(rpo_hours));
+    let kept = copy.expires_in_hours.is_none_or(|hours| hours > 0.0);
     let own = managed.contains(copy.arn.as_str())
         || copy.vault.as_ref().is_some_and(|vault| managed.contains(vault.as_str()));
     let apart = copy.other_account || copy.lock.is_some_and(|lock| lock.immutable());
-    copy.usable && copy.outlives_delete && apart && !own
+    copy.usable && fresh && kept && copy.outlives_delete && apart && !own
 }
 
 fn hides_copies(gap: &Unread) -> bool {

@@ -128,6 +128,11 @@ pub(super) fn of_claims<'a>(cx: &Context<'a>, states: &States<'a>) -> Vec<Unread
     merged(all)
 }
 
+/// States that were found and could not be read.
+pub(super) fn of_content<'a>(cx: &Context<'a>, states: &States<'a>) -> Vec<Unread> {
+    merged(cx.inventory.accounts.iter().flat_map(|account| of_account(cx, account, states).content).collect())
+}
+
 /// Accounts of the organization in use that the scan leaves out.
 pub(super) fn outside<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a AccountId> {
     let scanned: BTreeSet<&AccountId> = cx.inventory.accounts.iter().map(|account| &account.id).collect();

@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use super::{MANAGEMENT, collections, facts, organization, table, tags, unlisted};
 use crate::analysis::analyse;
 use crate::analysis::fixture::{
-    HERE, PROD, VAULT, arn, bucket, db, db_arn, denied, id, inventory, parts, point, put, read, region, vault,
+    HERE, PROD, VAULT, arn, bucket, db, db_arn, denied, id, inventory, parts, plan, point, put, read, region, vault,
 };
-use crate::model::facts::{AccountFact, Fact, Facts, RootCredentials, SubjectKind};
+use crate::model::facts::{AccountFact, Fact, Facts, RootCredentials, SubjectKind, Unread};
 use crate::model::gap::{Answer, Collected};
 use crate::model::iam::CredentialReportRow;
 use crate::model::inventory::Inventory;
@@ -273,4 +273,39 @@ fn an_account_whose_lists_were_not_read_is_not_known_to_be_empty() {
     // Data that was seen is data, whatever else was not.
     put(&mut region(&mut inventory, VAULT, HERE).dynamodb.tables, table("own", "id", 1));
     assert_eq!(facts(&inventory).organizations[0].detail.backup_accounts[0].data_resources, Some(1));
+}
+
+#[test]
+fn a_plan_that_names_a_vault_proves_no_copy_there() {
+    let target = format!("arn:aws:backup:{HERE}:{VAULT}:backup-vault:copies");
+    let named = |hide: bool| {
+        let mut inventory = organized(&[PROD, VAULT]);
+        put(&mut region(&mut inventory, PROD, HERE).rds.db_instances, db("orders"));
+        put(&mut region(&mut inventory, PROD, HERE).backup.plans, plan("p", &["*"], Some(&target)));
+        if hide {
+            let gap = Collected::Gap(denied(Operation::BackupListBackupVaults));
+            region(&mut inventory, VAULT, HERE).backup.vaults = gap;
+        }
+        facts(&inventory).organizations[0].detail.backup_accounts.clone()
+    };
+    assert_eq!(named(false), [], "the place was read, and the vault is not there");
+    let [backup] = &named(true)[..] else { panic!() };
+    assert_eq!((backup.copies_seen, backup.copies_of.len(), backup.data_resources), (false, 1, Some(0)));
+    assert!(facts(&copied()).organizations[0].detail.backup_accounts[0].copies_seen);
+}
+
+#[test]
+fn an_organization_is_empty_only_where_every_account_was_looked_into() {
+    let unread = |only: bool| {
+        let mut inventory = organized(&[PROD, VAULT]);
+        if only {
+            inventory.accounts.retain(|account| account.id == id(PROD));
+            inventory.scope.accounts = vec![id(PROD)].into_iter().collect();
+        }
+        let facts = facts(&inventory);
+        assert_eq!(facts.organizations[0].detail.data_resources, 0);
+        let of = |gap: &&Unread| gap.collection == Collection::RdsDbInstances && gap.account == Some(id(VAULT));
+        facts.organizations[0].unread.iter().filter(of).count()
+    };
+    assert_eq!((unread(true), unread(false)), (1, 0));
 }

@@ -31,8 +31,11 @@ pub struct BackupAccount {
     pub account: AccountId,
     /// Whether `[backup] accounts` names it.
     pub declared: bool,
-    /// The accounts whose copies it holds.
+    /// The accounts whose copies it holds, or is named to hold where its vaults could not be seen.
     pub copies_of: Vec<AccountId>,
+    /// Whether a copy was seen there: being named by a plan proves none.
+    #[serde(default)]
+    pub copies_seen: bool,
     /// How much `data` of its own it holds; `None` where it was not scanned, and where none was found but not everything
     /// that tells of data was read.
     pub data_resources: Option<usize>,

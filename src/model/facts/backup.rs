@@ -13,6 +13,9 @@ pub struct VaultFact {
     pub scanned: bool,
     /// Its type.
     pub vault_type: Option<String>,
+    /// `CREATING`, `AVAILABLE` or `FAILED`; `None` where it was not scanned or AWS did not say.
+    #[serde(default)]
+    pub vault_state: Option<String>,
     /// Its lock; `None` where unread.
     pub lock: Option<LockState>,
     /// In how many hours a lock in its grace time becomes immutable.

@@ -317,3 +317,13 @@ fn a_state_cut_at_any_byte_is_an_error() {
         assert!(!format!("{error:?} {error}").contains("hunter2"));
     }
 }
+
+#[test]
+fn a_snapshot_is_known_by_the_arn_that_its_type_names_after_itself() {
+    for key in ["arn", "db_snapshot_arn", "db_cluster_snapshot_arn"] {
+        let instance =
+            format!(r#"{{"attributes":{{"id":"s","{key}":"arn:aws:rds:eu-west-1:111122223333:snapshot:s"}}}}"#);
+        let resource = read(&with_instance(&instance)).unwrap().resources.remove(0);
+        assert_eq!(resource.arn.as_deref(), Some("arn:aws:rds:eu-west-1:111122223333:snapshot:s"), "{key}");
+    }
+}

@@ -241,3 +241,40 @@ fn a_table_that_could_not_be_described_counts_nobodys_points() {
     assert_eq!(judge(Some(2)), (vec![recovery], false), "made before this table was");
     assert_eq!(judge(None), (vec![recovery], false), "nobody can say whose it is");
 }
+
+#[test]
+fn what_lies_in_an_account_that_is_being_closed_is_of_no_use() {
+    use crate::model::organization::*;
+    for (state, usable) in
+        [(AccountState::Active, true), (AccountState::PendingClosure, false), (AccountState::Suspended, false)]
+    {
+        let mut world = with_points(VAULT, HERE, vec![away_point(5)]);
+        let taken = snapshot(&snapshot_arn(VAULT, HERE, "by-hand"), "manual", &orders(), 5);
+        put(&mut region(&mut world, VAULT, HERE).rds.db_snapshots, taken);
+        let member = Account {
+            id: id(VAULT),
+            arn: arn(&format!("arn:aws:organizations::{PROD}:account/o-1/{VAULT}")),
+            name: "backup".to_owned(),
+            state,
+            parent: None,
+            joined_at: None,
+            tags: None,
+        };
+        world.organization = Some(OrganizationInventory {
+            description: read(None),
+            roots: read(Vec::new()),
+            units: read(Vec::new()),
+            accounts: read(vec![member]),
+            scps: read(Vec::new()),
+            rcps: read(Vec::new()),
+            delegated_administrators: read(Vec::new()),
+            trusted_services: read(Vec::new()),
+            resource_policy: read(None),
+            central_root_features: read(Vec::new()),
+        });
+        let facts = facts(&world);
+        let copies: Vec<bool> = facts.resources[0].detail.copies.iter().map(|copy| copy.usable).collect();
+        assert_eq!(copies, [usable, usable], "{state:?}");
+        assert_eq!(facts.vaults[0].detail.copies_of.is_empty(), !usable, "{state:?}");
+    }
+}

@@ -125,3 +125,62 @@ fn a_failed_job_is_healed_by_a_later_success() {
     put(&mut region(&mut world, PROD, HERE).backup.backup_jobs, failed_backup(20));
     assert!(unread(&world));
 }
+
+#[test]
+fn a_point_past_its_time_covers_nothing() {
+    for (delete_at, want) in [(ago(1), None), (ago(0), None), (ago(-1), Some(5.0))] {
+        let mut own = own_point(5);
+        own.delete_at = Some(delete_at);
+        let fact = one(&with_points(PROD, HERE, vec![own]));
+        assert_eq!(fact.detail.backup.newest_point_hours, want, "{delete_at}");
+    }
+}
+
+#[test]
+fn a_job_is_as_old_as_its_end() {
+    let mut job = failed_backup(20);
+    job.state = "ABORTED".to_owned();
+    job.created_at = ago(24 * 8);
+    let mut slow = copy_job("c1", "FAILED", FAR, 24 * 8);
+    slow.completed_at = Some(ago(21));
+    let mut world = world();
+    put(&mut region(&mut world, PROD, HERE).backup.backup_jobs, job);
+    put(&mut region(&mut world, PROD, HERE).backup.copy_jobs, slow);
+    let facts = facts(&world);
+    let here = facts.account_regions.iter().find(|fact| fact.subject.arn == format!("{PROD}/{HERE}")).unwrap();
+    let ages: Vec<f64> = here.detail.failed_jobs.iter().map(|job| job.age_hours).collect();
+    assert_eq!(ages, [20.0, 21.0]);
+}
+
+#[test]
+fn what_plans_select_hangs_on_the_lists_of_resources() {
+    let unread = |plans: bool, hide: &dyn Fn(&mut Inventory)| {
+        let mut world = inventory(&[PROD, VAULT]);
+        if plans {
+            put(&mut region(&mut world, PROD, HERE).backup.plans, plan("p", &["*"], None));
+        }
+        hide(&mut world);
+        let facts = judged(&world, &Settings::default(), Vec::new());
+        let of = |place: &str| {
+            let arn = format!("{PROD}/{place}");
+            facts.account_regions.iter().find(|fact| fact.subject.arn == arn).unwrap().unread.len()
+        };
+        (of(HERE), of(THERE))
+    };
+    let instances = |world: &mut Inventory| {
+        region(world, PROD, HERE).rds.db_instances = Collected::Gap(denied(Operation::RdsDescribeDBInstances));
+    };
+    let buckets = |world: &mut Inventory| {
+        parts(world, PROD).s3.buckets = Collected::Gap(denied(Operation::S3ListBuckets));
+    };
+    let nowhere = |world: &mut Inventory| {
+        let mut hidden = bucket("b");
+        hidden.region = Answer::Gap(denied(Operation::S3ListBuckets));
+        put(&mut parts(world, PROD).s3.buckets, hidden);
+    };
+    assert_eq!(unread(true, &|_| {}), (0, 0));
+    for hide in [&instances as &dyn Fn(&mut Inventory), &buckets, &nowhere] {
+        assert_eq!(unread(true, hide), (1, 0));
+        assert_eq!(unread(false, hide), (0, 0), "without a plan nothing is selected, whatever is there");
+    }
+}

@@ -27,6 +27,33 @@ fn a_lock_is_judged_when_its_vault_was_read() {
 }
 
 #[test]
+fn an_air_gapped_vault_that_could_not_be_created_guards_nothing() {
+    for (state, want) in [("FAILED", LockState::None), ("AVAILABLE", LockState::AirGapped)] {
+        let mut vault = vault(VAULT, HERE, "v", vec![away_point(5)]);
+        vault.vault_type = Some("LOGICALLY_AIR_GAPPED_BACKUP_VAULT".to_owned());
+        vault.vault_state = Some(state.to_owned());
+        let mut world = world();
+        put(&mut region(&mut world, VAULT, HERE).backup.vaults, vault);
+        let detail = facts(&world).vaults.remove(0).detail;
+        assert_eq!((detail.lock, detail.vault_state.as_deref()), (Some(want), Some(state)));
+    }
+}
+
+#[test]
+fn a_broken_or_spent_point_is_no_copy_in_a_vault() {
+    let mut partial = away_point(5);
+    partial.status = "PARTIAL".to_owned();
+    let mut spent = away_point(5);
+    spent.delete_at = Some(ago(1));
+    let mut later = away_point(5);
+    later.delete_at = Some(ago(-1));
+    for (point, want) in [(partial, 0), (spent, 0), (later, 1)] {
+        let detail = facts(&with_points(VAULT, HERE, vec![point])).vaults.remove(0).detail;
+        assert_eq!((detail.copies_of.len(), detail.points), (want, 1));
+    }
+}
+
+#[test]
 fn a_vault_receives_copies_by_what_it_holds_and_by_who_names_it() {
     let own = format!("arn:aws:backup:{THERE}:{PROD}:backup-vault:second");
     let mut world = with_points(PROD, HERE, vec![own_point(5)]);
@@ -85,6 +112,26 @@ fn an_intermediate_vault_sent_everything_on() {
         );
         assert_eq!(on(&world), want, "{hours}");
     }
+    // A copy that is broken or past its time did not get there.
+    let mut partial = copy_on(&db_arn("orders"), 5);
+    partial.status = "PARTIAL".to_owned();
+    let mut spent = copy_on(&db_arn("orders"), 5);
+    spent.delete_at = Some(ago(1));
+    for broken in [partial, spent] {
+        let mut world = with_points(VAULT, HERE, vec![away_point(5)]);
+        put(&mut region(&mut world, VAULT, THERE).backup.vaults, vault(VAULT, THERE, "on", vec![broken]));
+        assert_eq!(on(&world), 0);
+    }
+    // Two vaults that copy to each other are both the last.
+    let mut returned = away_point(6);
+    returned.arn = arn(&snapshot_arn(VAULT, HERE, "awsbackup:returned"));
+    returned.source_vault = Some(arn(&format!("arn:aws:backup:{THERE}:{VAULT}:backup-vault:on")));
+    let mut world = with_points(VAULT, HERE, vec![away_point(5), returned]);
+    put(
+        &mut region(&mut world, VAULT, THERE).backup.vaults,
+        vault(VAULT, THERE, "on", vec![copy_on(&db_arn("orders"), 5)]),
+    );
+    assert_eq!(on(&world), 0);
     // By a job, where the copy does not name the vault that it came from; not once that copy is gone.
     let second = format!("arn:aws:backup:{THERE}:{VAULT}:backup-vault:on");
     let mut job = copy_job("c1", "COMPLETED", &second, 5);

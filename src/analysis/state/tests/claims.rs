@@ -262,3 +262,21 @@ fn what_manages_a_resource_otherwise_is_said() {
     let facts = judged(&world, &Settings::default(), seeds);
     assert_eq!(hidden(&facts.resources[0].unread), [(PROD.to_owned(), Operation::S3GetBucketTagging, GapKind::Denied)]);
 }
+
+#[test]
+fn a_second_claim_may_stand_in_a_state_that_was_not_read() {
+    let unread = |hide: bool| {
+        let mut world = world(vec![orders()]);
+        let mut other = state("other.tfstate", Vec::new());
+        if hide {
+            other.content = Answer::Gap(denied(Operation::S3GetObject));
+        }
+        objects(&mut world).push(other);
+        let facts = judged(&world, &Settings::default(), vec![seed(&db("orders"))]);
+        let fact = &facts.resources[0];
+        assert_eq!(fact.detail.claims.len(), 1);
+        fact.unread.iter().map(|gap| gap.collection).collect::<Vec<_>>()
+    };
+    assert_eq!(unread(true), [Collection::StateContent]);
+    assert_eq!(unread(false), []);
+}

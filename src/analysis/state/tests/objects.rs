@@ -81,6 +81,10 @@ fn a_states_own_backups_need_a_copy_out_of_its_reach() {
     locked.lock = Some(LockState::Compliance);
     let mut broken = copy(VAULT, &far);
     broken.usable = false;
+    let mut stale = copy(VAULT, &far);
+    stale.age_hours = Some(36.0);
+    let mut spent = copy(VAULT, &far);
+    spent.expires_in_hours = Some(0.0);
     for (name, resources, copies, want) in [
         ("no vault of its own", vec![orders()], vec![copy(PROD, &near)], (1, 0, 1)),
         ("its own vault alone", vec![orders(), vault_of(&near)], vec![copy(PROD, &near)], (1, 1, 1)),
@@ -98,6 +102,8 @@ fn a_states_own_backups_need_a_copy_out_of_its_reach() {
         ),
         ("a locked vault beside", vec![orders(), vault_of(&near)], vec![copy(PROD, &near), locked], (1, 1, 0)),
         ("a copy that cannot be restored", vec![orders(), vault_of(&near)], vec![copy(PROD, &near), broken], (1, 1, 1)),
+        ("a copy of old data", vec![orders(), vault_of(&near)], vec![copy(PROD, &near), stale], (1, 1, 1)),
+        ("a copy past its time", vec![orders(), vault_of(&near)], vec![copy(PROD, &near), spent], (1, 1, 1)),
         ("another database's vault", vec![orders(), vault_of(&far)], vec![copy(PROD, &near)], (1, 0, 1)),
         ("no database", vec![vault_of(&near)], vec![copy(PROD, &near)], (0, 0, 0)),
     ] {
