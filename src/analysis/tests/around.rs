@@ -210,8 +210,11 @@ fn an_account_in_scope_without_an_entry_hides_every_kind() {
 #[test]
 fn what_refers_to_keys_hides_keys() {
     let mut inventory = inventory(&[PROD]);
-    parts(&mut inventory, PROD).s3.buckets =
-        read(vec![Bucket { encryption: Answer::Gap(denied(Operation::S3GetBucketEncryption)), ..bucket("b") }]);
+    parts(&mut inventory, PROD).s3.buckets = read(vec![
+        Bucket { encryption: Answer::Gap(denied(Operation::S3GetBucketEncryption)), ..bucket("b") },
+        // A key is looked up in its bucket's region.
+        Bucket { region: Answer::Gap(denied(Operation::S3ListBuckets)), ..bucket("nowhere") },
+    ]);
     let there = region(&mut inventory, PROD, HERE);
     put(&mut there.backup.vaults, {
         let mut held = vault(PROD, HERE, "v", Vec::new());
@@ -222,6 +225,6 @@ fn what_refers_to_keys_hides_keys() {
     let found = unlisted(&facts, SubjectKind::KmsKey);
     assert_eq!(found.len(), 1);
     let collections = super::collections(&found[0].gaps);
-    assert_eq!(collections, [Collection::BackupRecoveryPoints, Collection::S3BucketEncryption]);
+    assert_eq!(collections, [Collection::BackupRecoveryPoints, Collection::S3Buckets, Collection::S3BucketEncryption]);
     assert!(resource(&facts, "b").detail.encryption.encrypted.is_none());
 }
