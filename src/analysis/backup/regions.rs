@@ -77,18 +77,6 @@ fn types(
     all
 }
 
-/// What could hide a resource that a plan selects: without it nobody knows the types that plans select.
-fn unlisted_types<'a>(cx: &Context<'a>, account: &'a AccountInventory, region: &Region) -> Vec<Unread> {
-    let instances = cx.regional(account, Collection::RdsDbInstances, |parts| &parts.rds.db_instances).unread;
-    let clusters = cx.regional(account, Collection::RdsDbClusters, |parts| &parts.rds.db_clusters).unread;
-    let tables = cx.regional(account, Collection::DynamoDbTables, |parts| &parts.dynamodb.tables).unread;
-    let buckets = cx.global(account, Collection::S3Buckets, |parts| &parts.s3.buckets);
-    let nowhere = buckets.reads.iter().flat_map(|(_, read)| &read.value).filter_map(|bucket| bucket.region.gap());
-    let nowhere = nowhere.map(|gap| item_gap(&account.id, None, Collection::S3Buckets, gap)).collect();
-    let all = [instances, clusters, tables, buckets.unread, nowhere].into_iter().flatten();
-    all.filter(|gap| concerns(gap, Some(region))).collect()
-}
-
 fn fact(
     cx: &Context<'_>,
     index: &Index<'_>,
@@ -157,9 +145,6 @@ fn fact(
     let of_plans = plans.into_iter().flat_map(|plans| &plans.unread).filter(|gap| concerns(gap, Some(region)));
     unread.extend(of_plans.filter(|gap| gap.collection != Collection::BackupCopyJobs).cloned());
     unread.extend(types.into_iter().flat_map(|types| types.unread.iter().cloned()));
-    if detail.plans > 0 {
-        unread.extend(unlisted_types(cx, account, region));
-    }
     let arn = format!("{id}/{region}");
     let subject =
         header::in_account(cx, SubjectKind::AccountRegion, &arn, &arn, Some(id.clone()), Some(region.clone()));
