@@ -15,7 +15,8 @@ use crate::model::inventory::{Caller, INVENTORY_SCHEMA, Inventory, Scope};
 #[must_use]
 pub fn incident() -> Inventory {
     let accounts = accounts::all();
-    let ledger = build::ledger(&accounts);
+    let organization = accounts::organization();
+    let ledger = build::ledger(&build::id(accounts::MANAGEMENT), &organization, &accounts);
     Inventory {
         schema: INVENTORY_SCHEMA.into(),
         collector: concat!("palisade ", env!("CARGO_PKG_VERSION"), " demo").into(),
@@ -27,7 +28,7 @@ pub fn incident() -> Inventory {
             home_region: build::id(accounts::HOME),
         },
         scope: Scope { role_name: Some("PalisadeAudit".into()), state_content: true, ..Scope::default() },
-        organization: Some(accounts::organization()),
+        organization: Some(organization),
         accounts,
         ledger,
     }

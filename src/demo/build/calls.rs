@@ -7,6 +7,7 @@ use crate::model::ids::{AccountId, Region};
 use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
 use crate::model::ledger::{CallFailure, LedgerEntry};
 use crate::model::operation::{Collection, Operation};
+use crate::model::organization::OrganizationInventory;
 
 use super::{id, read_at};
 
@@ -15,8 +16,13 @@ type Calls = BTreeMap<(AccountId, Region, Operation), LedgerEntry>;
 /// The calls that lead to these accounts' inventories, in order of account, region, operation. IAM's are counted in
 /// us-east-1, S3's in the account's first region.
 #[must_use]
-pub fn ledger(accounts: &[AccountInventory]) -> Vec<LedgerEntry> {
+pub fn ledger(
+    management: &AccountId,
+    organization: &OrganizationInventory,
+    accounts: &[AccountInventory],
+) -> Vec<LedgerEntry> {
     let mut calls = Calls::new();
+    count_organization(&mut calls, management, organization);
     for account in accounts {
         if let Answer::Value(parts) = &account.parts {
             count_account(&mut calls, &account.id, parts);
@@ -50,6 +56,30 @@ fn add(calls: &mut Calls, account: &AccountId, region: &Region, operation: Opera
         subject: None,
         request_id: gap.request_id.clone(),
     }));
+}
+
+/// The organization's own calls, made by the management account.
+fn count_organization(calls: &mut Calls, management: &AccountId, organization: &OrganizationInventory) {
+    use Operation as Op;
+    let global: Region = id("us-east-1");
+    let mut count = |operation, times| add(calls, management, &global, operation, times, None);
+    let policies = organization.scps.items().len() + organization.rcps.items().len();
+    count(Op::OrganizationsDescribeOrganization, 1);
+    count(Op::OrganizationsListRoots, 1);
+    // Of each root and unit.
+    count(
+        Op::OrganizationsListOrganizationalUnitsForParent,
+        organization.roots.items().len() + organization.units.items().len(),
+    );
+    count(Op::OrganizationsListAccounts, 1);
+    count(Op::OrganizationsListPolicies, 2);
+    count(Op::OrganizationsDescribePolicy, policies);
+    count(Op::OrganizationsListTargetsForPolicy, policies);
+    count(Op::OrganizationsListDelegatedAdministrators, 1);
+    count(Op::OrganizationsListDelegatedServicesForAccount, organization.delegated_administrators.items().len());
+    count(Op::OrganizationsListAWSServiceAccessForOrganization, 1);
+    count(Op::OrganizationsDescribeResourcePolicy, 1);
+    count(Op::IamListOrganizationsFeatures, 1);
 }
 
 fn count_account(calls: &mut Calls, account: &AccountId, parts: &AccountParts) {
