@@ -171,6 +171,10 @@ fn wrong_flags_are_2_and_name_the_nearest() {
         (vec!["demo", "--quiet", "--verbose"], "cannot be used with"),
         (vec!["permissions", "--role", "state-content"], "--state s3://bucket/prefix"),
         (vec!["permissions", "--role-name", "a b"], "no name of an IAM role"),
+        (vec!["demo", "--write-inventory", "-"], "would both go to standard output"),
+        (vec!["demo", "--write-inventory", "x", "--output", "x"], "would both go to x"),
+        (vec!["checks", "show", "scp-root-user-denied"], "agreed on, but this version does not judge it"),
+        (vec!["demo", "--check", "\u{1b}[31m\u{202e}"], "there is no check \"\\u{1b}[31m\\u{202e}\""),
         (vec![], "Usage"),
     ] {
         let ran = ran(at, &arguments).exits(2);
@@ -262,7 +266,7 @@ fn what_is_no_inventory_is_1_and_says_why() {
     for (file, said) in [
         ("newer.json", "its schema is \"palisade.inventory/9\""),
         ("cut.json", "EOF"),
-        ("cut.zst", "cannot read cut.zst"),
+        ("cut.zst", "its compressed data is cut short"),
         ("plain.zst", "is not zstd-compressed"),
         ("other.json", "it has no `schema`"),
         ("list.json", "it is no palisade inventory"),
@@ -464,4 +468,34 @@ fn help_is_what_it_was() {
         all.push_str(&format!("$ palisade {}\n{help}\n", arguments.join(" ")));
     }
     insta::assert_snapshot!("help", all);
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn an_endpoint_a_role_or_a_region_that_is_none_is_said_before_anything_is_sent() {
+    let folder = folder();
+    let at = folder.path();
+    for (arguments, said) in [
+        (["--endpoint-url", ""], "--endpoint-url <URL>"),
+        (["--endpoint-url", "foo"], "\"foo\" is no URL of an endpoint"),
+        (["--role-name", "a b"], "no name of an IAM role"),
+    ] {
+        let ran = run(palisade(at).arg("scan").args(arguments)).exits(2);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    for (name, value) in [("AWS_ENDPOINT_URL", ""), ("AWS_ENDPOINT_URL", "foo"), ("AWS_ENDPOINT_URL_STS", "")] {
+        for command in [vec!["scan"], vec!["collect", "-o", "x.json"]] {
+            let ran = run(palisade(at).args(command).env(name, value).env("AWS_REGION", "eu-central-1")).exits(2);
+            assert!(ran.stderr.contains(&format!("the variable {name}: {value:?} is no URL")), "{}", ran.stderr);
+        }
+    }
+    let region = |value: &str| run(palisade(at).arg("scan").env("AWS_REGION", value)).exits(1).stderr;
+    assert!(region("").starts_with("error: no home region"), "{}", region(""));
+    assert!(region("eu central").starts_with("error: the home region is \"eu central\""), "{}", region("eu central"));
+    fs::create_dir(at.join(".aws")).unwrap();
+    fs::write(at.join(".aws/config"), "[profile empty]\nregion = eu-central-1\nendpoint_url =\n").unwrap();
+    let empty = ran(at, &["scan", "--profile", "empty"]).exits(1);
+    assert!(empty.stderr.starts_with("error: the endpoint URL is \"\""), "{}", empty.stderr);
+    let profile = run(palisade(at).arg("scan").env("AWS_PROFILE", "nope").env("AWS_REGION", "eu-central-1")).exits(1);
+    assert!(profile.stderr.contains("AWS_PROFILE names \"nope\""), "{}", profile.stderr);
 }

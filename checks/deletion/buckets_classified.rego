@@ -12,7 +12,7 @@
 #   subject: account
 #   needs: [s3.buckets, s3.bucket_tags, s3.bucket_policy, s3.bucket_replication]
 #   evidence: each
-#   facts: [unclassified_buckets]
+#   facts: [buckets, unclassified_buckets]
 #   remediation:
 #     terraform: |
 #       # palisade.toml, or a tag that [resources] class_tags names:
@@ -54,15 +54,21 @@ verdict := {
 } if {
 	not input.subject.scanned == true
 } else := {
+	"status": "not_applicable",
+	"message": "The account has no bucket.",
+} if {
+	input.subject.buckets == 0
+} else := {
 	"status": "pass",
 	"message": "Every bucket is classified by configuration, tag, use or name.",
 } if {
 	count(unclassified) == 0
 } else := {
 	"status": "fail",
-	"message": sprintf("%s not classified: %s. Nobody has said whether they hold data that must survive.", [
+	"message": sprintf("%s not classified: %s. Nobody has said whether %s data that must survive.", [
 		number,
 		words.some_of([split(arn, ":")[5] | some arn in unclassified]),
+		they_hold,
 	]),
 } if {
 	count(unclassified) > 0
@@ -73,3 +79,7 @@ unclassified := input.subject.unclassified_buckets if is_array(input.subject.unc
 number := "1 bucket is" if {
 	count(unclassified) == 1
 } else := sprintf("%d buckets are", [count(unclassified)])
+
+they_hold := "it holds" if {
+	count(unclassified) == 1
+} else := "they hold"

@@ -12,6 +12,7 @@ account(changes) := {"subject": object.union(
 		"environment": "production",
 		"environment_by": {"by": "account", "what": "shop-prod"},
 		"unread": [],
+		"buckets": 3,
 		"unclassified_buckets": [],
 	},
 	changes,
@@ -25,7 +26,12 @@ test_all_classified_passes if {
 test_one_left_fails if {
 	v := check.verdict with input as account({"unclassified_buckets": ["arn:aws:s3:::shop-stuff"]})
 	v.status == "fail"
-	contains(v.message, "1 bucket is not classified: shop-stuff.")
+	v.message == "1 bucket is not classified: shop-stuff. Nobody has said whether it holds data that must survive."
+}
+
+test_no_bucket_passes_nothing if {
+	v := check.verdict with input as account({"buckets": 0})
+	v.status == "not_applicable"
 }
 
 test_many_left_fail if {

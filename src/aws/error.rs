@@ -42,6 +42,22 @@ pub enum CollectError {
     /// No region to call from.
     #[error("no home region: set --region, AWS_REGION, or `region` in the profile, for example to eu-central-1")]
     NoRegion,
+    /// The region to call from is none.
+    #[error(
+        "the home region is {region:?}, which is no AWS region: check --region, AWS_REGION, and `region` in the profile"
+    )]
+    WrongRegion {
+        /// What was found.
+        region: String,
+    },
+    /// The endpoint to call is none.
+    #[error(
+        "the endpoint URL is {url:?}, which does not begin with http:// or https://: check `endpoint_url` in the profile"
+    )]
+    WrongEndpoint {
+        /// What was found.
+        url: String,
+    },
     /// AWS cannot be reached.
     #[error(
         "AWS cannot be reached at {endpoint}: {message}. Check the network, HTTPS_PROXY, --region and --endpoint-url"

@@ -14,6 +14,8 @@ pub struct CollectOptions {
     /// `--profile`, which wins over keys in the environment, as in the AWS CLI. `None`: the SDK's own chain, which reads
     /// `AWS_PROFILE`, `AWS_ACCESS_KEY_ID` and the rest.
     pub profile: Option<String>,
+    /// `AWS_PROFILE`, which the SDK reads by itself; errors name it.
+    pub environment_profile: Option<String>,
     /// `--region`, the home region: where STS is called. `None`: `AWS_REGION` or the profile's.
     pub home_region: Option<Region>,
     /// `--regions`; empty is what each account has enabled.
@@ -50,6 +52,7 @@ impl Default for CollectOptions {
     fn default() -> Self {
         Self {
             profile: None,
+            environment_profile: None,
             home_region: None,
             regions: Vec::new(),
             endpoint_url: None,

@@ -76,7 +76,10 @@ pub(super) async fn home_with(
     began: Timestamp,
     sdk: SdkConfig,
 ) -> Result<Home, CollectError> {
-    let region: Region = sdk.region().ok_or(CollectError::NoRegion)?.as_ref().parse()?;
+    let region = sdk.region().map(AsRef::as_ref).filter(|region: &&str| !region.is_empty());
+    let region = region.ok_or(CollectError::NoRegion)?;
+    // It may come from the environment or from a profile, which nobody has checked.
+    let region: Region = region.parse().map_err(|_| CollectError::WrongRegion { region: region.to_owned() })?;
     let custom_endpoint = sdk.endpoint_url().is_some();
     let nobody = Site {
         account: NOBODY.parse()?,
@@ -148,6 +151,10 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
     if sdk.region().is_none() {
         return Err(CollectError::NoRegion);
     }
+    // A flag and the environment are checked before; in a profile an empty one would make the SDK panic.
+    if let Some(url) = sdk.endpoint_url().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+        return Err(CollectError::WrongEndpoint { url: url.to_owned() });
+    }
     let mut builder = sdk.to_builder().http_client(meter::metered(http.clone()));
     // Who sets AWS_MAX_ATTEMPTS or AWS_RETRY_MODE, there or in the profile, is asked for nothing else.
     if sdk.retry_config().is_none_or(|retry| *retry == RetryConfig::standard()) {
@@ -204,6 +211,14 @@ fn fatal(options: &CollectOptions, site: &Site, failure: Failure) -> CollectErro
             CollectError::NoCredentials { profile, message }
         }
         None if kind == GapKind::Denied && text.contains("expired") => CollectError::Expired { profile, message },
+        // Where no file defines the profile of AWS_PROFILE, the SDK goes on to what the machine offers, and fails there.
+        None if kind == GapKind::Denied && profile.is_none() && options.environment_profile.is_some() => {
+            let name = options.environment_profile.as_deref().unwrap_or_default();
+            let message = format!(
+                "AWS_PROFILE names {name:?}, which is in none of the AWS configuration files, or has no usable credentials there ({message})"
+            );
+            CollectError::NoCredentials { profile: options.environment_profile.clone(), message }
+        }
         None if text.contains("no credentials found in chain") => {
             let message =
                 "none were found in the environment, in the AWS configuration files, or for this machine".to_owned();

@@ -47,8 +47,13 @@ impl fmt::Display for CheckError {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum Problem {
     /// The file or directory could not be read.
-    #[error("cannot be read: {0}; check the path given with --checks and its permissions")]
+    #[error(
+        "cannot be read: {0}; check the path given with --checks, or as `checks` in palisade.toml, and its permissions"
+    )]
     Unreadable(String),
+    /// The directory holds no check.
+    #[error("holds no check: give the directory in which <layer>/<name>.rego lie")]
+    NoChecks,
     /// The file does not lie where a check lies.
     #[error(
         "is not where a check belongs: <layer>/<name>.rego with the layer one of scp, separation, deletion, backup, state \

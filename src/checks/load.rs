@@ -107,13 +107,11 @@ impl Sources {
             add(&mut all, &mut errors, relative, module, true);
         }
         for directory in directories {
-            match files_under(directory) {
-                Ok(files) => {
-                    for (relative, module) in files {
-                        add(&mut all, &mut errors, &relative, module, false);
-                    }
+            for file in files_under(directory) {
+                match file {
+                    Ok((relative, module)) => add(&mut all, &mut errors, &relative, module, false),
+                    Err(error) => errors.push(error),
                 }
-                Err(error) => errors.push(error),
             }
         }
         let mut sources = Self { shared: Vec::new(), checks: Vec::new(), tests: Vec::new() };
@@ -140,48 +138,48 @@ fn add(all: &mut Vec<Source>, errors: &mut Vec<CheckError>, relative: &str, modu
     }
 }
 
-/// The `.rego` files of a directory and of the directories in it, in order of name: (path below it, text).
-fn files_under(directory: &Path) -> Result<Vec<(String, Module)>, CheckError> {
-    let unreadable = |path: &Path, error: &std::io::Error| CheckError {
-        file: path.display().to_string(),
-        line: None,
-        problem: Problem::Unreadable(error.to_string()),
-    };
+/// The `.rego` files of a directory and of the directories in it, in order of name: (path below it, text), or what is
+/// wrong with one of them.
+fn files_under(directory: &Path) -> Vec<Result<(String, Module), CheckError>> {
+    let fault = |path: &Path, problem: Problem| CheckError { file: path.display().to_string(), line: None, problem };
+    let unreadable = |path: &Path, error: &std::io::Error| fault(path, Problem::Unreadable(error.to_string()));
     let list = |path: &Path| -> Result<Vec<PathBuf>, CheckError> {
         let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
-        let mut paths: Vec<PathBuf> = entries
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| unreadable(path, &error))?
-            .into_iter()
-            .map(|entry| entry.path())
-            .collect();
+        let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| entry.map(|entry| entry.path())).collect();
+        let mut paths = paths.map_err(|error| unreadable(path, &error))?;
         paths.sort();
         Ok(paths)
     };
+    let top = match list(directory) {
+        Ok(top) => top,
+        Err(error) => return vec![Err(error)],
+    };
     let mut found = Vec::new();
-    for path in list(directory)? {
+    for path in top {
         // Hidden directories are version control and editors', not checks.
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         if path.is_dir() && !hidden {
-            found.extend(list(&path)?);
+            match list(&path) {
+                Ok(paths) => found.extend(paths.into_iter().map(Ok)),
+                Err(error) => found.push(Err(error)),
+            }
         } else {
-            found.push(path);
+            found.push(Ok(path));
         }
     }
-    found
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rego"))
-        .map(|path| {
-            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-            let relative: Vec<String> = path
-                .strip_prefix(directory)
-                .unwrap_or(&path)
-                .components()
-                .map(|part| part.as_os_str().to_string_lossy().into_owned())
-                .collect();
-            Ok((relative.join("/"), Module { file: path.display().to_string(), text }))
-        })
-        .collect()
+    let rego = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "rego");
+    found.retain(|path| path.as_ref().map_or(true, rego));
+    // Who names a directory means that its checks judge; one that holds none would end in a green that nobody meant.
+    if found.is_empty() {
+        return vec![Err(fault(directory, Problem::NoChecks))];
+    }
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+        let below = path.strip_prefix(directory).unwrap_or(&path).components();
+        let relative: Vec<String> = below.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        Ok((relative.join("/"), Module { file: path.display().to_string(), text }))
+    };
+    found.into_iter().map(|path| path.and_then(read)).collect()
 }
 
 /// Reads, validates and compiles every check.

@@ -91,12 +91,22 @@ impl Selection {
 
 /// An id that no check has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no check {id:?}{}", near.as_ref().map_or_else(|| "; `palisade checks list` names them all".to_owned(), |near| format!("; did you mean {near}?")))]
+#[error("{}", unknown_check(id, *agreed, near.as_deref()))]
 pub struct UnknownCheck {
     /// The id as given.
     pub id: String,
+    /// Whether it was agreed on, but is not judged by this version.
+    pub agreed: bool,
     /// The nearest id there is.
     pub near: Option<String>,
+}
+
+fn unknown_check(id: &str, agreed: bool, near: Option<&str>) -> String {
+    match near {
+        _ if agreed => format!("the check {id} is agreed on, but this version does not judge it"),
+        Some(near) => format!("there is no check {id:?}; did you mean {near}?"),
+        None => format!("there is no check {id:?}; `palisade checks list` names them all"),
+    }
 }
 
 /// The checks, compiled.
@@ -129,6 +139,7 @@ impl Library {
     pub fn check(&self, id: &str) -> Result<&Check, UnknownCheck> {
         self.checks.iter().find(|check| check.metadata.id == id).ok_or_else(|| UnknownCheck {
             id: id.chars().take(80).collect(),
+            agreed: self.not_judged().iter().any(|later| later == id),
             near: nearest(id, self.checks.iter().map(|check| check.metadata.id.as_str())).map(str::to_owned),
         })
     }

@@ -29,7 +29,7 @@ pub(super) struct Collect {
 
 impl Collect {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
-        let options = self.scope.options(&judging::config(everywhere)?);
+        let options = self.scope.options(&judging::config(everywhere)?)?;
         // A place that cannot be written is better known before the scan than after it.
         files::writable(&self.output)?;
         let progress = Progress::start(terminal);

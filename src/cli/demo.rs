@@ -32,6 +32,12 @@ pub(super) struct Demo {
 impl Demo {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         let judging = Judging::prepare(everywhere, &self.select, &self.output, None)?;
+        if let Some(path) = self.write_inventory.as_deref().filter(|path| judging.writes_to(path)) {
+            let place = if files::is_pipe(path) { "standard output".to_owned() } else { path.display().to_string() };
+            return Err(CliError::Usage(format!(
+                "the inventory and the report would both go to {place}: give each its own file"
+            )));
+        }
         let inventory = demo::incident();
         if let Some(path) = &self.write_inventory {
             files::write_inventory(path, &inventory)?;

@@ -180,7 +180,13 @@ fn read_text(path: &Path) -> io::Result<Vec<u8>> {
     let compressed = head == ZSTD_MAGIC;
     let whole = BufReader::new(head.as_slice().chain(raw));
     if compressed {
-        zstd::Decoder::with_buffer(whole)?.read_to_end(&mut text)?;
+        let cut_short = |error: io::Error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                io::Error::new(error.kind(), "its compressed data is cut short: copy it anew")
+            }
+            _ => error,
+        };
+        zstd::Decoder::with_buffer(whole)?.read_to_end(&mut text).map_err(cut_short)?;
     } else if is_zstd(path) {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "its name ends in .zst, but it is not zstd-compressed"));
     } else {

@@ -54,6 +54,11 @@ impl Judging {
         Ok(Self { config, library, selection, output, fail_on })
     }
 
+    /// Whether the report goes there.
+    pub(super) fn writes_to(&self, path: &Path) -> bool {
+        self.output.writes_to(path)
+    }
+
     /// Whether the report's files can be made; asked before a scan.
     #[cfg(feature = "aws")]
     pub(super) fn writable(&self) -> Result<(), CliError> {

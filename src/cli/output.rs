@@ -48,6 +48,11 @@ impl Output {
         Ok(Self { places, statuses: status.clone() })
     }
 
+    /// Whether a format goes there.
+    pub(super) fn writes_to(&self, path: &Path) -> bool {
+        self.places.iter().any(|(_, place)| place == path)
+    }
+
     /// Whether every file can be made.
     #[cfg(feature = "aws")]
     pub(super) fn writable(&self) -> Result<(), CliError> {

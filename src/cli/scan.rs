@@ -38,7 +38,7 @@ impl Scan {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         // Everything that can be wrong here is found before the first call.
         let judging = Judging::prepare(everywhere, &self.select, &self.output, Some(&self.fail))?;
-        let options = self.scope.options(&judging.config);
+        let options = self.scope.options(&judging.config)?;
         if self.estimate {
             let estimate = aws::estimate_blocking(&options)?;
             files::stdout(|out| print(&estimate, options.concurrency, out))?;

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::terminal::variable;
+use super::error::CliError;
+use super::terminal::{endpoints, variable};
 use crate::aws::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::model::ids::{AccountId, Region};
 
 /// What is scanned, and as whom.
@@ -21,7 +22,7 @@ pub(super) struct ScopeArgs {
     #[arg(long, value_name = "REGIONS", value_delimiter = ',')]
     regions: Vec<Region>,
     /// Call this URL instead of AWS (AWS_ENDPOINT_URL)
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = config::endpoint_url)]
     endpoint_url: Option<String>,
     /// Scan this account; repeatable; otherwise all
     #[arg(long, value_name = "ID", value_delimiter = ',')]
@@ -33,7 +34,7 @@ pub(super) struct ScopeArgs {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     exclude_account: Vec<AccountId>,
     /// The role assumed in each member account [default: PalisadeAudit]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = config::role_name)]
     role_name: Option<String>,
     /// What the role's trust policy asks for
     #[arg(long, value_name = "ID")]
@@ -52,7 +53,17 @@ pub(super) struct ScopeArgs {
 impl ScopeArgs {
     /// Flags and configuration together. What only the environment says is left to the SDK, which reads it as the AWS CLI
     /// does.
-    pub(super) fn options(&self, config: &Config) -> CollectOptions {
+    ///
+    /// # Errors
+    /// Where a variable of the environment names an endpoint that is none.
+    pub(super) fn options(&self, config: &Config) -> Result<CollectOptions, CliError> {
+        for (name, value) in endpoints() {
+            // The flag takes the place of the variable that it is named after.
+            if name != "AWS_ENDPOINT_URL" || self.endpoint_url.is_none() {
+                config::endpoint_url(&value)
+                    .map_err(|why| CliError::Usage(format!("the variable {name}: {why}, or unset it")))?;
+            }
+        }
         let file = &config.scope;
         let settings = &config.settings;
         let unless = |names: &[&str], value: Option<&String>| {
@@ -62,11 +73,12 @@ impl ScopeArgs {
             .region
             .clone()
             .filter(|_| variable("AWS_REGION").is_none() && variable("AWS_DEFAULT_REGION").is_none());
-        CollectOptions {
+        Ok(CollectOptions {
             profile: self
                 .profile
                 .clone()
                 .or_else(|| unless(&["AWS_PROFILE", "AWS_ACCESS_KEY_ID"], file.profile.as_ref())),
+            environment_profile: variable("AWS_PROFILE"),
             home_region: self.region.clone().or(home_region),
             regions: given(&self.regions, &file.regions),
             endpoint_url: self
@@ -89,7 +101,7 @@ impl ScopeArgs {
             environment_tags: settings.environments.tags.clone(),
             treat_as_empty: settings.scope.treat_as_empty.clone(),
             account_tags: !settings.environments.account_tags.is_empty(),
-        }
+        })
     }
 }
 

@@ -85,6 +85,15 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The variables that point the SDK at an endpoint, `AWS_ENDPOINT_URL` and those of single services; empty ones too.
+#[cfg(feature = "aws")]
+pub(super) fn endpoints() -> impl Iterator<Item = (String, String)> {
+    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    std::env::vars_os()
+        .map(move |(name, value)| (text(name), text(value)))
+        .filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"))
+}
+
 fn width(stdout: bool) -> usize {
     let real = if stdout { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
     real.or_else(|| variable("COLUMNS")?.parse().ok()).filter(|width| *width > 0).unwrap_or(DEFAULT_WIDTH)

@@ -4,6 +4,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Config;
 use super::fault::{Collector, hint};
+use super::scope::{endpoint_url, role_name};
 use super::value::Value;
 use crate::model::ids::{AccountId, Region};
 
@@ -67,11 +68,11 @@ pub(super) const SECTIONS: &[Section] = &[
             key!("profile", |config, value| config.scope.profile = value.text()),
             key!("region", |config, value| config.scope.region = value.parsed()),
             key!("regions", |config, value| config.scope.regions = value.list::<Region>()),
-            key!("endpoint_url", |config, value| config.scope.endpoint_url = value.text()),
+            key!("endpoint_url", |config, value| config.scope.endpoint_url = value.checked(endpoint_url)),
             key!("accounts", |config, value| config.scope.accounts = value.list::<AccountId>()),
             key!("organizational_units", |config, value| config.scope.organizational_units = value.list()),
             key!("exclude_accounts", |config, value| config.scope.exclude_accounts = value.list::<AccountId>()),
-            key!("role_name", |config, value| config.scope.role_name = value.text()),
+            key!("role_name", |config, value| config.scope.role_name = value.checked(role_name)),
             key!("external_id", |config, value| config.scope.external_id = value.text()),
             key!("concurrency", |config, value| {
                 config.scope.concurrency = value.whole(1..=1_024).and_then(|number| u16::try_from(number).ok());

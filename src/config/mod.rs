@@ -5,6 +5,7 @@
 
 mod fault;
 mod keys;
+mod scope;
 mod value;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub use fault::{ConfigError, Fault, hint, nearest};
+pub use scope::{endpoint_url, role_name};
 
 use crate::model::finding::Severity;
 use crate::model::ids::{AccountId, Region};

@@ -164,3 +164,15 @@ fn the_readme_shows_every_key_with_its_default() {
         );
     }
 }
+
+#[test]
+fn an_endpoint_and_a_role_that_are_none_are_faults_with_their_places() {
+    let found = faults("[scope]\nendpoint_url = \"localhost\"\nrole_name = \"a b\"\n");
+    assert_eq!(
+        found,
+        [
+            "2:16 [scope] endpoint_url: \"localhost\" is no URL of an endpoint: http:// or https:// and a host are wanted",
+            "3:13 [scope] role_name: \"a b\" is no name of an IAM role: letters, digits and _+=,.@- are",
+        ]
+    );
+}

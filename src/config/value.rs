@@ -68,6 +68,17 @@ impl<'a> Value<'a, '_, '_> {
         self.parse(&text, &self.value.span())
     }
 
+    /// A text that `check` lets through.
+    pub(super) fn checked(&mut self, check: fn(&str) -> Result<String, String>) -> Option<String> {
+        match check(&self.text()?) {
+            Ok(text) => Some(text),
+            Err(message) => {
+                self.fault(&self.value.span(), format!("{}: {message}", self.name));
+                None
+            }
+        }
+    }
+
     fn parse<T: FromStr<Err: ToString>>(&mut self, text: &str, span: &Range<usize>) -> Option<T> {
         match text.parse() {
             Ok(value) => Some(value),

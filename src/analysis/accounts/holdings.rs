@@ -16,6 +16,8 @@ pub(super) struct Holdings {
     pub(super) examples: BTreeMap<String, String>,
     /// How much data of unknown environment.
     pub(super) unknown: usize,
+    /// The ARNs of its buckets.
+    pub(super) buckets: BTreeSet<String>,
     /// The ARNs of unclassified buckets.
     pub(super) unclassified: BTreeSet<String>,
 }
@@ -26,8 +28,11 @@ impl Holdings {
         let mut held = Self::default();
         for fact in resources {
             let arn = &fact.subject.arn;
-            if fact.subject.class == Some(Class::Unclassified) && fact.subject.kind == SubjectKind::S3Bucket {
-                held.unclassified.insert(arn.clone());
+            if fact.subject.kind == SubjectKind::S3Bucket {
+                held.buckets.insert(arn.clone());
+                if fact.subject.class == Some(Class::Unclassified) {
+                    held.unclassified.insert(arn.clone());
+                }
             }
             // A resource is counted once, whatever answered for it twice.
             if !is_data(fact) || !held.data.insert(arn.clone()) {

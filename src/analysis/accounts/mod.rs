@@ -132,6 +132,7 @@ fn account(cx: &Context<'_>, facts: &Facts, backup_account: bool, id: &AccountId
         data_environments: held.environments,
         data_environment_unknown: held.unknown,
         data_examples: held.examples,
+        buckets: held.buckets.len(),
         unclassified_buckets: held.unclassified.into_iter().collect(),
         root,
     };

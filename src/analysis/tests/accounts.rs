@@ -141,6 +141,7 @@ fn an_account_counts_its_data_by_environment() {
     assert_eq!(shop.detail.data_environments, BTreeMap::from([("production".into(), 2), ("staging".into(), 1)]));
     assert_eq!(shop.detail.data_examples["staging"], db_arn("second-site"));
     assert_eq!(shop.detail.unclassified_buckets, ["arn:aws:s3:::uploads"]);
+    assert_eq!(shop.detail.buckets, 2);
     assert_eq!(shop.unread, []);
     let backup = account(&facts, VAULT);
     assert_eq!((backup.detail.data_resources, backup.detail.data_environment_unknown), (1, 1));

@@ -173,3 +173,20 @@ fn tests_of_ones_own_checks_run() {
     assert_eq!(failed.len(), 1);
     assert!(failed[0].file.ends_with("mine.rego"));
 }
+
+#[test]
+fn a_directory_without_a_check_is_refused() {
+    let wrong = "holds no check: give the directory in which <layer>/<name>.rego lie";
+    assert_eq!(faults(&[])[0].2, wrong);
+    assert_eq!(faults(&[("README.md", "")])[0].2, wrong);
+    assert_eq!(faults(&[("checks/deletion/mine.rego", WHOLE)])[0].2, wrong, "one level too high");
+}
+
+#[test]
+fn an_unreadable_file_hides_no_other_fault() {
+    let directory = directory(&[("deletion/mine.rego", "package palisade.deletion.other\n")]);
+    std::fs::write(directory.path().join("deletion/binary.rego"), [0xff]).unwrap();
+    let errors = Library::load(&[directory.path().to_path_buf()]).unwrap_err().0;
+    let files: Vec<&str> = errors.iter().map(|error| error.file.rsplit('/').next().unwrap()).collect();
+    assert!(files.contains(&"binary.rego") && files.contains(&"mine.rego"), "{errors:?}");
+}

@@ -29,7 +29,7 @@ pub(super) struct Permissions {
     #[arg(long, value_name = "FORMAT", default_value = "iam")]
     format: TemplateFormat,
     /// The name of the audit role, its path before it where it has one [default: PalisadeAudit]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = crate::config::role_name)]
     role_name: Option<String>,
     /// The partition
     #[arg(long, value_name = "PARTITION", default_value = "aws")]
@@ -71,11 +71,6 @@ impl Permissions {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         let config = judging::config(everywhere)?;
         let role_name = self.role_name.clone().or(config.scope.role_name).unwrap_or_else(|| DEFAULT_ROLE.to_owned());
-        if !is_role_name(&role_name) {
-            return Err(CliError::Usage(format!(
-                "{role_name:?} is no name of an IAM role: letters, digits and _+=,.@- are"
-            )));
-        }
         let policy = self.policy(&role_name, &config.settings.state.buckets)?;
         let hints = self.hints(&role_name, &policy);
         let text = match (self.format, self.role) {
@@ -151,14 +146,6 @@ impl Permissions {
             }
         }
     }
-}
-
-/// A role's name, its path before it: IAM's own rule,
-/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
-fn is_role_name(role: &str) -> bool {
-    let (path, name) = split(role);
-    let usual = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    (1..=64).contains(&name.len()) && name.chars().all(usual) && path.split('/').all(|part| part.chars().all(usual))
 }
 
 /// `/audit/` and `PalisadeAudit` of `audit/PalisadeAudit`; a name alone has the path `/`.

@@ -68,6 +68,8 @@ pub struct AccountFact {
     pub data_environment_unknown: usize,
     /// One `data` resource per environment, as a witness: environment → ARN.
     pub data_examples: BTreeMap<String, String>,
+    /// The number of buckets in it, of whatever class.
+    pub buckets: usize,
     /// The ARNs of unclassified buckets.
     pub unclassified_buckets: Vec<String>,
     /// The root user's credentials.

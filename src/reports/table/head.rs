@@ -20,7 +20,11 @@ const CELL: f64 = 5.0;
 pub(super) fn write(posture: &Posture, page: &mut Page) {
     let whose = match &posture.organization {
         Some(organization) => format!("organization {}", visible(&organization.id, 40)),
-        None => format!("account {}", Accounts::of(posture).show(&posture.caller.account)),
+        None => match posture.accounts.as_slice() {
+            [] => format!("account {}", Accounts::of(posture).show(&posture.caller.account)),
+            [account] => format!("account {}", Accounts::of(posture).show(&account.id)),
+            accounts => count(accounts.len(), "account"),
+        },
     };
     let taken = posture.taken_at.strftime("%Y-%m-%d %H:%M UTC");
     let title = page.paint(Paint::Strong, &format!("Posture of {whose}"));
