@@ -151,10 +151,6 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
     if sdk.region().is_none() {
         return Err(CollectError::NoRegion);
     }
-    // A flag and the environment are checked before; in a profile an empty one would make the SDK panic.
-    if let Some(url) = sdk.endpoint_url().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
-        return Err(CollectError::WrongEndpoint { url: url.to_owned() });
-    }
     let mut builder = sdk.to_builder().http_client(meter::metered(http.clone()));
     // Who sets AWS_MAX_ATTEMPTS or AWS_RETRY_MODE, there or in the profile, is asked for nothing else.
     if sdk.retry_config().is_none_or(|retry| *retry == RetryConfig::standard()) {
@@ -181,6 +177,11 @@ fn plain(message: &str) -> String {
     let line = line.split_once(" Attempted:").map_or(line.as_str(), |(line, _)| line);
     let layers = ["dispatch failure: ", "other: ", "the credential provider was not enabled: "];
     let line = layers.iter().fold(line, |line, layer| line.trim_start_matches(layer));
+    // An endpoint of the profile's that is none: the SDK quotes the whole request, and then says why.
+    let line = match line.strip_prefix("failed to apply endpoint ") {
+        Some(rest) => rest.rsplit("`: ").next().unwrap_or(rest),
+        None => line,
+    };
     line.trim_end_matches('.').to_owned()
 }
 
