@@ -25,6 +25,7 @@ def main():
 
     instance(member, "unclaimed")
     twice = instance(member, "twice")
+    once = instance(member, "once", environment="production")
     dev = instance(member, "dev", environment="development")
     rds = member.client("rds")
     snapshot = rds.create_db_snapshot(DBSnapshotIdentifier="twice-manual", DBInstanceIdentifier="twice")["DBSnapshot"]
@@ -39,6 +40,7 @@ def main():
         [
             resource("aws_db_instance", "twice", twice, tags={"environment": "production"}),
             resource("aws_db_snapshot", "twice", snapshot["DBSnapshotArn"]),
+            resource("aws_db_instance", "once", once, tags={"environment": "production"}),
             resource("aws_db_instance", "dev", dev, tags={"environment": "development"}),
         ],
     )
