@@ -60,8 +60,14 @@ pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
         }
     }
     if let Some(gap) = inventory.accounts.gap() {
+        // What lies in accounts that nobody could name is hidden from every check, unless the user named the accounts.
+        let hides = |kind: &&SubjectKind| match kind {
+            SubjectKind::Organization => false,
+            SubjectKind::Account => true,
+            _ => cx.inventory.scope.accounts.is_empty(),
+        };
         let gap = organizational(Collection::OrganizationAccounts, gap);
-        facts.unlisted.push(unlisted(SubjectKind::Account, gap));
+        facts.unlisted.extend(SubjectKind::ALL.iter().filter(hides).map(|kind| unlisted(*kind, gap.clone())));
     }
 }
 

@@ -310,3 +310,25 @@ fn an_organization_is_empty_only_where_every_account_was_looked_into() {
     };
     assert_eq!((unread(true), unread(false)), (1, 0));
 }
+
+#[test]
+fn accounts_that_nobody_could_name_hide_subjects_of_every_kind() {
+    let mut inventory = organized(&[PROD]);
+    let accounts = &mut inventory.organization.as_mut().unwrap().accounts;
+    *accounts = Collected::Gap(denied(Operation::OrganizationsListAccounts));
+    let kinds = |inventory: &Inventory| -> Vec<SubjectKind> {
+        let mut kinds: Vec<_> = facts(inventory)
+            .unlisted
+            .iter()
+            .filter(|unlisted| unlisted.account.is_none())
+            .map(|unlisted| unlisted.kind)
+            .collect();
+        kinds.sort_unstable();
+        kinds
+    };
+    let hidden: Vec<_> = SubjectKind::ALL.iter().copied().filter(|kind| *kind != SubjectKind::Organization).collect();
+    assert_eq!(kinds(&inventory), hidden);
+    // Who names the accounts asks for no other.
+    inventory.scope.accounts = vec![id(PROD)];
+    assert_eq!(kinds(&inventory), [SubjectKind::Account]);
+}
