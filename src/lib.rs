@@ -16,6 +16,8 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod demo;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 pub mod model;
 pub mod posture;
 pub mod reports;

@@ -52,6 +52,17 @@ pub enum CliError {
     /// The reader of standard output went away: nobody is left to tell.
     #[error("the reader of standard output went away")]
     PipeClosed,
+    /// An inventory could not be served.
+    #[cfg(feature = "fleet")]
+    #[error(
+        "cannot serve on port {port} of this machine: {source}. Another --port may be free; without one, any that is free is taken"
+    )]
+    Serve {
+        /// The port asked for; 0 is any.
+        port: u16,
+        /// Why.
+        source: io::Error,
+    },
     /// AWS could not be read.
     #[cfg(feature = "aws")]
     #[error(transparent)]

@@ -12,6 +12,8 @@ mod demo;
 mod error;
 mod exit;
 mod files;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod judging;
 mod output;
 mod permissions;
@@ -53,6 +55,8 @@ enum Command {
     Demo(demo::Demo),
     Checks(checks::Checks),
     Permissions(permissions::Permissions),
+    #[cfg(feature = "fleet")]
+    Fleet(fleet::Fleet),
     Completions(completions::Completions),
 }
 
@@ -89,6 +93,8 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
         Command::Permissions(command) => command.run(everywhere, terminal),
+        #[cfg(feature = "fleet")]
+        Command::Fleet(command) => command.run(terminal),
         Command::Completions(command) => command.run(),
     }
 }
