@@ -1,0 +1,5 @@
+//! The endpoint that is served from an inventory, and the law that collecting from it gives the inventory back.
+
+mod faults;
+mod law;
+pub mod world;
