@@ -16,6 +16,7 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod fleet;
 pub mod model;
 pub mod posture;
 pub mod reports;
