@@ -12,6 +12,7 @@ mod call;
 mod dynamodb;
 mod fault;
 mod iam;
+pub mod image;
 mod json;
 mod kms;
 mod organizations;

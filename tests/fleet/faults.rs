@@ -118,7 +118,12 @@ fn wrong(base: &Inventory, before: &[Finding], operation: Operation, kind: GapKi
     for placed in new {
         let about = format!("{operation} {fault:?}: {} of {:?}", placed.collection, placed.item);
         if placed.gap.kind != kind {
-            wrong.push(format!("{about} is {}, not {}: {}", placed.gap.kind.as_str(), kind.as_str(), placed.gap.message));
+            wrong.push(format!(
+                "{about} is {}, not {}: {}",
+                placed.gap.kind.as_str(),
+                kind.as_str(),
+                placed.gap.message
+            ));
         }
         if !placed.collection.operations().contains(&operation) {
             wrong.push(format!("{about} does not rest on it: {}", placed.gap.message));
