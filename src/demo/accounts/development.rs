@@ -3,10 +3,10 @@
 use crate::demo::build::{
     Place, account as account_of, automated_backup, aws_rds_key, backup_cluster_snapshot, backup_snapshot, bucket,
     by_tag, cluster_automated_backup, cluster_member, copy_to, customer_key, daily_plan, days_ago, db_cluster,
-    db_instance, dynamodb, empty_backup, empty_parts, empty_region, expire_noncurrent, failed_job,
-    global_cluster, held, holding, key_detail, kms, lock_table, managed, manual_snapshot, older_digest, opted_in, point,
-    protected_resource, read, recorded, recorded_well, region, s3, state_bucket, state_object, table, tags, unversioned, value,
-    vault, versioned,
+    db_instance, dynamodb, empty_backup, empty_parts, empty_region, expire_noncurrent, failed_job, global_cluster,
+    held, holding, key_detail, kms, lock_table, managed, manual_snapshot, older_digest, opted_in, point,
+    protected_resource, read, recorded, recorded_well, region, s3, state_bucket, state_object, table, tags,
+    unversioned, value, vault, versioned,
 };
 use crate::model::backup::{BackupInventory, RecoveryPoint};
 use crate::model::dynamodb::Table;
@@ -200,6 +200,9 @@ fn states() -> StateInventory {
             &lock_table_of_states().arn,
             vec![stale, unlocked, held(STATES, "old/events.tfstate", 61)],
         )],
-        buckets: vec![state_bucket(STATES, vec![unversioned(app), unversioned(old)]), state_bucket(ANALYTICS_STATES, vec![analytics])],
+        buckets: vec![
+            state_bucket(STATES, vec![unversioned(app), unversioned(old)]),
+            state_bucket(ANALYTICS_STATES, vec![analytics]),
+        ],
     }
 }

@@ -26,7 +26,10 @@ pub(super) fn look(backup: &BackupInventory, at: &mut At<'_>) {
         at.need(asked == resource.last_restore.is_some(), format_args!("last_restore of {}", resource.resource));
     }
     at.ordered("backup_jobs", items(&backup.backup_jobs), true, |job| job.id.clone());
-    at.need(items(&backup.backup_jobs).iter().all(|job| WRONG.contains(&job.state.as_str())), "a backup job that went well");
+    at.need(
+        items(&backup.backup_jobs).iter().all(|job| WRONG.contains(&job.state.as_str())),
+        "a backup job that went well",
+    );
     at.ordered("copy_jobs", items(&backup.copy_jobs), true, |job| job.id.clone());
     at.ordered("restore_jobs", items(&backup.restore_jobs), true, |job| job.id.clone());
     at.ordered("legal_holds", items(&backup.legal_holds), true, |hold| hold.arn.clone());
@@ -63,9 +66,7 @@ fn look_at_point(point: &RecoveryPoint, at: &mut At<'_>) {
 
 fn look_at_plan(plan: &Plan, at: &mut At<'_>) {
     if let Some(rules) = plan.rules.value() {
-        at.ordered("rules", rules, false, |rule| {
-            (rule.name.clone(), rule.target_vault.clone(), rule.schedule.clone())
-        });
+        at.ordered("rules", rules, false, |rule| (rule.name.clone(), rule.target_vault.clone(), rule.schedule.clone()));
         rules.iter().for_each(|rule| at.ordered("copy actions", &rule.copy_actions, false, Clone::clone));
     }
     let Some(selections) = plan.selections.value() else { return };

@@ -31,9 +31,8 @@ fn look_at_bucket(bucket: &Bucket, partition: &Partition, at: &mut At<'_>) {
         }
     }
     if let Some(rules) = bucket.replication.value() {
-        let key = |rule: &crate::model::s3::ReplicationRule| {
-            (rule.id.clone(), rule.destination.clone(), rule.prefix.clone())
-        };
+        let key =
+            |rule: &crate::model::s3::ReplicationRule| (rule.id.clone(), rule.destination.clone(), rule.prefix.clone());
         at.ordered("replication", rules, false, key);
         rules.iter().for_each(|rule| at.some_text("replication prefix", rule.prefix.as_ref()));
         let versioned = bucket.versioning.value().is_none_or(|versioning| versioning.status.is_some());
@@ -137,6 +136,14 @@ fn look_at_object(object: &StateObject, versioned: Option<bool>, at: &mut At<'_>
             at.need(may, "the gap of content whose body was read");
             if let Some(content) = content.value() {
                 let bytes = crate::terraform::write_state(content);
+                let read = crate::terraform::read_state(bytes.as_slice(), &crate::terraform::Limits::default());
+                let same = read.is_ok_and(|read| {
+                    read.serial == content.serial
+                        && read.lineage == content.lineage
+                        && read.terraform_version == content.terraform_version
+                        && read.resources == content.resources
+                });
+                at.need(same, "content: no state gives it");
                 at.need(object.size == bytes.len() as u64, "size: not that of the document");
                 at.need(body.md5 == crate::demo::build::md5_of(&bytes), "md5: not that of the document");
             }

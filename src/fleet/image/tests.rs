@@ -38,6 +38,9 @@ fn what_collecting_cannot_give_is_named() {
         let Answer::Value(parts) = &mut account.parts else { panic!("it was entered") };
         change(parts);
         let found = faults(&inventory);
-        assert!(found.iter().any(|fault| fault.contains("777777777777") && fault.contains(words)), "{words}: {found:#?}");
+        assert!(
+            found.iter().any(|fault| fault.contains("777777777777") && fault.contains(words)),
+            "{words}: {found:#?}"
+        );
     }
 }

@@ -26,7 +26,8 @@ fn attributes() -> impl Strategy<Value = RecordedAttributes> {
     let flag = || option::of(any::<bool>());
     let number = || option::of(any::<i64>());
     let flags = (flag(), flag(), flag(), flag(), flag(), flag(), flag());
-    let rest = (number(), number(), number(), option::of("\\PC{0,12}"), btree_map("env|Environment|STAGE", ".{0,8}", 0..3));
+    let rest =
+        (number(), number(), number(), option::of("\\PC{0,12}"), btree_map("env|Environment|STAGE", ".{0,8}", 0..3));
     (flags, rest).prop_map(|(flags, rest)| RecordedAttributes {
         deletion_protection: flags.0,
         deletion_protection_enabled: flags.1,
