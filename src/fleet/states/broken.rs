@@ -26,7 +26,6 @@ const FAULTS: &[&[u8]] = &[
     b"{\"serial\":~1x",
     b"{\"version\":4,\"serial\":1,\"lineage\":\"l\",\"resources\":[]}~x",
     b"{\"encrypted_data\":\"\"}",
-    b"{\"meta\":{}}",
     b"{~\"version\":\"x\"",
     b"{~\"terraform_version\":1",
     b"{~\"serial\":\"x\"",
@@ -184,7 +183,7 @@ mod tests {
             .collect();
         for template in FAULTS {
             let message = said(&filled(template, 700)).unwrap();
-            assert!(!messages.contains(&message) || template.ends_with(b"x\""), "{message}: two of a kind");
+            assert!(!messages.contains(&message), "{message}: two of a kind");
             messages.push(message);
         }
         for document in [
@@ -194,16 +193,17 @@ mod tests {
             &format!("{{   \"a\":{}", "[".repeat(129)),
             &format!("{{\"serial\":1,\"lineage\":\"{}\"", "x".repeat(20_000)),
             &format!("{{\"{}\":1", "x".repeat(20_000)),
-            &format!("{{\"resources\":[{{\"instances\":[{}", "{},".repeat(500_001)),
         ] {
             messages.push(said(document.as_bytes()).unwrap());
         }
         for message in messages {
-            for size in [0, 1_000, 5_000] {
+            for size in [0, 5_000] {
                 let bytes = document(&message, size);
                 assert_eq!(said(&bytes).as_deref(), Some(message.as_str()), "{size}");
             }
         }
+        let many = "over the limit: resource instances beyond 500000";
+        assert_eq!(said(&document(many, 0)).as_deref(), Some(many));
     }
 
     #[test]
