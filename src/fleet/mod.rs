@@ -130,6 +130,17 @@ impl Fleet {
         self.serve(&signature, protocol, route, &id)
     }
 
+    /// The operation that a request asks for, where it is one of palisade's.
+    #[must_use]
+    pub fn operation(request: &Request<Bytes>) -> Option<Operation> {
+        let signature = signature::read(request).ok()?;
+        let protocol = route::protocol(&signature.service, request)?;
+        match route::route(&signature.service, protocol, request).ok()?.asked {
+            Asked::Operation(operation) => Some(operation),
+            Asked::Backend(_) => None,
+        }
+    }
+
     fn serve(&self, signature: &Signature, protocol: Protocol, route: Route, id: &str) -> Reply {
         let Route { asked, input } = route;
         let Some(account) = self.account(&signature.account) else {
