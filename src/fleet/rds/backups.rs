@@ -28,7 +28,9 @@ pub(super) fn of_instances(call: &Call<'_>, rds: &RdsInventory) -> Result<Answer
     if let Some(asked) = identifier.or(resource_id).or(arn).filter(|_| items.is_empty()) {
         return Err(not_found("DBInstanceAutomatedBackupNotFound", "DBInstanceAutomatedBackup", asked));
     }
-    list(call, "DBInstanceAutomatedBackups", "DBInstanceAutomatedBackup", &items, |xml, item| of_instance(xml, call, item))
+    list(call, "DBInstanceAutomatedBackups", "DBInstanceAutomatedBackup", &items, |xml, item| {
+        of_instance(xml, call, item)
+    })
 }
 
 pub(super) fn of_clusters(call: &Call<'_>, rds: &RdsInventory) -> Result<Answer, Refusal> {

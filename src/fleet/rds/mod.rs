@@ -72,7 +72,8 @@ impl Filters {
 
 /// The filters of a list; besides its paging it heeds these `members` and filters of these names, and nothing else.
 fn heeded(call: &Call<'_>, members: &[&str], known: &[&str]) -> Result<Filters, Refusal> {
-    let mut allowed: Vec<String> = ["MaxRecords", "Marker"].iter().chain(members).map(|&name| name.to_owned()).collect();
+    let mut allowed: Vec<String> =
+        ["MaxRecords", "Marker"].iter().chain(members).map(|&name| name.to_owned()).collect();
     let mut filters = Filters::default();
     while let Some((key, name)) = indexed(call, "Filters.Filter.", filters.0.len(), ".Name") {
         if !known.contains(&name) {
