@@ -14,7 +14,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     for room in rooms {
         table.insert(room, ground.iter().copied().chain([room]).collect());
     }
-    let upper: Vec<&str> = ground.iter().chain(rooms.iter()).copied().collect();
+    // What it serves are inventories, and the demo has the constructors.
+    table.insert("fleet", ground.iter().copied().chain(["demo", "fleet"]).collect());
+    let upper: Vec<&str> = ground.iter().chain(rooms.iter()).copied().chain(["fleet"]).collect();
     table.insert("config", upper.iter().copied().chain(["config"]).collect());
     table.insert("audit", upper.iter().copied().chain(["audit"]).collect());
     table.insert("cli", upper.iter().copied().chain(["config", "audit", "cli"]).collect());

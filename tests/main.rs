@@ -13,6 +13,8 @@ mod checks;
 mod cli;
 mod demo;
 mod examples;
+#[cfg(all(feature = "aws", feature = "fleet"))]
+mod fleet;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;

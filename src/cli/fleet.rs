@@ -1,6 +1,5 @@
 //! `palisade fleet`: an AWS endpoint that is served from an inventory.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;

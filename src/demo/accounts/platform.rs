@@ -121,7 +121,7 @@ fn delivery() -> AccountInventory {
             state: StateInventory {
                 lock_tables: vec![lock_table(
                     &locks.arn,
-                    vec![digest(STATES, DATA_STATE), held(STATES, DATA_STATE, 1)],
+                    vec![digest(STATES, &data_state()), held(STATES, DATA_STATE, 1)],
                 )],
                 buckets: vec![states],
             },

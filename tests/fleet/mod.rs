@@ -1,0 +1,6 @@
+//! The endpoint that is served from an inventory, and the law that collecting from it gives the inventory back.
+
+mod arbitrary;
+mod faults;
+mod law;
+pub mod world;
