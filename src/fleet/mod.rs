@@ -11,6 +11,7 @@ mod backup;
 mod call;
 mod dynamodb;
 mod fault;
+pub mod generate;
 mod iam;
 pub mod image;
 mod json;
