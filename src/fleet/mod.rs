@@ -39,6 +39,7 @@ use jiff::SignedDuration;
 pub use fault::{Fault, Order};
 pub use reply::Reply;
 pub use signature::{Credentials, SECRET_ACCESS_KEY};
+pub use states::sealed;
 
 use crate::model::ids::AccountId;
 use crate::model::inventory::{AccountInventory, Inventory};
@@ -73,16 +74,17 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// An endpoint for an inventory.
+    /// An endpoint for an inventory, which it serves [`sealed`].
     #[must_use]
     pub fn new(inventory: Inventory, options: Options) -> Self {
+        let inventory = sealed(inventory);
         let accounts = inventory.accounts.iter().enumerate().map(|(at, account)| (account.id.clone(), at)).collect();
         let buckets = inventory.accounts.iter().enumerate().flat_map(|(at, account)| {
             let buckets = account.parts().into_iter().flat_map(|parts| parts.s3.buckets.items());
             buckets.enumerate().map(move |(place, bucket)| (bucket.name.clone(), (at, place)))
         });
         let buckets = buckets.collect();
-        let states = States::of(&inventory);
+        let states = States::of(&inventory, options.shift);
         Self { inventory, options, accounts, buckets, states }
     }
 
@@ -227,10 +229,4 @@ fn dispatch(asked: Asked, call: &Call<'_>) -> Result<Answer, Refusal> {
         "kms" => kms::answer(operation, call),
         _ => Err(Refusal::new(501, "NotImplemented", "this endpoint serves no such operation")),
     }
-}
-
-/// What serving an inventory gives back.
-#[must_use]
-pub fn sealed(inventory: Inventory) -> Inventory {
-    inventory
 }
