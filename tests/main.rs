@@ -13,9 +13,11 @@ mod checks;
 mod cli;
 mod demo;
 mod examples;
+mod fleet;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;
+mod organizations;
 mod properties;
 mod support;
 #[cfg(feature = "aws")]
