@@ -132,10 +132,12 @@ fn keyed(key: &str, twice: bool) -> Vec<Vec<u8>> {
         return vec![tags.as_bytes().to_vec()];
     }
     let shown = if twice { key.to_owned() } else { key.to_uppercase() };
-    let documents = PLACES.iter().flat_map(|place| {
-        VALUES.iter().map(|value| format!("{place}\"{shown}\":{value},\"{shown}\":{value}").into_bytes())
-    });
-    documents.collect()
+    let mut documents = Vec::new();
+    for place in PLACES {
+        let each = VALUES.iter().map(|value| format!("{place}\"{shown}\":{value},\"{shown}\":{value}").into_bytes());
+        documents.extend(each);
+    }
+    documents
 }
 
 /// The template with so many spaces in its place for them.
