@@ -2,6 +2,9 @@
 together. A client says how a call is made; what is asked, and what has to come back, is the same for all of them.
 """
 
+import ipaddress
+import os
+import socket
 from contextlib import contextmanager
 from datetime import datetime, timezone
 
@@ -9,6 +12,21 @@ from datetime import datetime, timezone
 NOT_OFFERED = {"InvalidAction", "UnknownOperationException", "InvalidParameterValue"}
 # The region in which a partition's global services are asked.
 GLOBAL = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+
+def reach_addresses():
+    """S3 Control's clients put the account's id before the endpoint's host. Before a bare address that makes a name which
+    nobody resolves, so that such names are taken for the address itself.
+    """
+    resolve = socket.getaddrinfo
+
+    def resolved(host, *rest, **more):
+        parts = host.split(".") if isinstance(host, str) else []
+        if len(parts) == 5 and parts[0].isdigit():
+            host = str(ipaddress.ip_address(".".join(parts[1:])))
+        return resolve(host, *rest, **more)
+
+    socket.getaddrinfo = resolved
 
 
 class Refused(Exception):
@@ -20,18 +38,28 @@ class Refused(Exception):
 
 
 class Reader:
-    """A client. `few`: at most so many items of each list are looked into one by one; None is all of them."""
-
-    few = None
+    """A client. It keeps the credentials of the accounts that it has entered, as STS gave them."""
 
     def __init__(self, inventory):
         self.inventory = inventory
-        self.calls, self.faults = {}, []
-        self.where = []
+        self.calls, self.faults, self.where = {}, [], []
+        caller = inventory["caller"]
+        self.keys = {
+            caller["account"]: {
+                "AccessKeyId": os.environ["AWS_ACCESS_KEY_ID"],
+                "SecretAccessKey": os.environ["AWS_SECRET_ACCESS_KEY"],
+                "SessionToken": os.environ["AWS_SESSION_TOKEN"],
+            }
+        }
+        self.global_region = GLOBAL.get(caller["partition"], caller["home_region"])
 
     def make(self, account, region, service, operation, given):
         """Makes a call, a paginated one to its end, and gives the answer's members; or raises Refused."""
         raise NotImplementedError
+
+    def wants(self, operation, told):
+        """Whether a call is worth making, of which this is told."""
+        return True
 
     def ask(self, place, service, operation, **given):
         name = f"{service}:{operation}"
@@ -54,16 +82,14 @@ class Reader:
         if got != want:
             self.fault(f"{what} is {got!r:.300}, the inventory says {want!r:.300}")
 
-    def some(self, items):
-        items = list(items)
-        return items if self.few is None else items[: self.few]
-
     def read(self, place, told, service, operation, none=(), **given):
         """What a call answers, where the inventory holds what it was read as. None, where it holds a gap of this operation
-        or says that the service does not offer it, and the call is refused accordingly; and where the inventory holds a
-        None, for which the service has one of the codes `none`.
+        or says that the service does not offer it, and the call is refused accordingly; where the inventory holds a None,
+        for which the service has one of the codes `none`; and where the reader does not care.
         """
         name = f"{service}:{operation}"
+        if not self.wants(name, told):
+            return None
         gap, value = told.get("gap"), told.get("read", {}).get("value") if "read" in told else told.get("value")
         with self.at(place[0], place[1], operation, *[given[key] for key in given if isinstance(given[key], str)][:1]):
             try:
@@ -94,6 +120,8 @@ class Reader:
 
     def refused(self, place, codes, service, operation, **given):
         """Something that has to be refused with one of these codes."""
+        if not self.wants(f"{service}:{operation}", {}):
+            return
         with self.at(place[0], place[1], operation):
             try:
                 self.ask(place, service, operation, **given)
@@ -157,8 +185,3 @@ def value_of(told):
 
 def items_of(told):
     return value_of(told) or []
-
-
-def richest(accounts, weight):
-    """The places with the most to read first."""
-    return sorted(accounts, key=lambda place: -weight(place))

@@ -68,8 +68,7 @@ def vaults(reader, place, told):
         "parent": lambda point: point.get("IsParent", False),
         "parent_recovery_point": "ParentRecoveryPointArn",
     }
-    # The fullest first, for whoever looks at few.
-    for vault in reader.some(sorted(items_of(told), key=lambda vault: -vault["recovery_point_count"])):
+    for vault in items_of(told):
         name = vault["name"]
         operation, none = "GetBackupVaultAccessPolicy", ["ResourceNotFoundException"]
         answer = reader.read(place, vault["policy"], "backup", operation, none=none, BackupVaultName=name)
@@ -98,7 +97,7 @@ def plans(reader, place, told):
         "delete_after_days": lambda rule: days(rule.get("Lifecycle")),
         "copies": copies,
     }
-    for plan in reader.some(items_of(told)):
+    for plan in items_of(told):
         answer = reader.read(place, plan["rules"], "backup", "GetBackupPlan", BackupPlanId=plan["id"])
         if answer:
             rules = [
@@ -112,7 +111,7 @@ def plans(reader, place, told):
         if answer:
             found = answer["BackupSelectionsList"]
             reader.items(plan["id"], found, value_of(plan["selections"]), ("SelectionId", "id"), {"name": "SelectionName"})
-        for selection in reader.some(value_of(plan["selections"]) or []):
+        for selection in value_of(plan["selections"]) or []:
             given = {"BackupPlanId": plan["id"], "SelectionId": selection["id"]}
             answer = reader.read(place, selection["detail"], "backup", "GetBackupSelection", **given)
             if answer:
@@ -147,7 +146,7 @@ def protected(reader, place, told):
         "recovery_point_created_at": "LatestRestoreRecoveryPointCreationDate",
         "minutes": "LatestRestoreExecutionTimeMinutes",
     }
-    for resource in reader.some(one for one in items_of(told) if one["last_restore"] is not None):
+    for resource in [one for one in items_of(told) if one["last_restore"] is not None]:
         arn, operation = resource["resource"], "DescribeProtectedResource"
         answer = reader.read(place, resource["last_restore"], "backup", operation, ResourceArn=arn)
         if answer:
@@ -204,7 +203,7 @@ def holds(reader, place, told):
         "from": lambda hold: (selection(hold).get("DateRange") or {}).get("FromDate"),
         "to": lambda hold: (selection(hold).get("DateRange") or {}).get("ToDate"),
     }
-    for hold in reader.some(items_of(told["legal_holds"])):
+    for hold in items_of(told["legal_holds"]):
         answer = reader.read(place, hold["detail"], "backup", "GetLegalHold", LegalHoldId=hold["id"])
         if answer:
             with reader.at(hold["id"]):
@@ -219,7 +218,7 @@ def holds(reader, place, told):
         }
         found = answer["RestoreTestingPlans"]
         reader.items("tests", found, items_of(tests), ("RestoreTestingPlanName", "name"), fields)
-    for plan in reader.some(items_of(tests)):
+    for plan in items_of(tests):
         given = {"RestoreTestingPlanName": plan["name"]}
         answer = reader.read(place, plan["selected_types"], "backup", "ListRestoreTestingSelections", **given)
         if answer:
@@ -246,9 +245,7 @@ def s3(reader, place, told):
     answer = reader.read(place, told["buckets"], "s3", "ListBuckets")
     if answer:
         reader.items("buckets", answer["Buckets"], items_of(told["buckets"]), ("Name", "name"), {"created_at": "CreationDate"})
-    # Those with the most to tell first, for whoever looks at few.
-    told_of = lambda bucket: -sum(1 for name in SETTINGS if value_of(bucket[name]))
-    for bucket in reader.some(sorted(items_of(told["buckets"]), key=told_of)):
+    for bucket in items_of(told["buckets"]):
         one_bucket(reader, place, bucket)
 
 
@@ -363,7 +360,7 @@ SETTINGS = {
 
 
 def states(reader, account, parts):
-    for table in reader.some(parts["state"]["lock_tables"]):
+    for table in parts["state"]["lock_tables"]:
         _, _, _, region, owner, resource = table["table"].split(":", 5)
         name = resource.split("/", 1)[1]
         answer = reader.read((account, region), table["items"], "dynamodb", "Scan", TableName=name)
@@ -379,7 +376,7 @@ def states(reader, account, parts):
                     place = f"{item['bucket']}/{item['key']}-md5"
                     reader.same(place, digests.get(place, "").lower(), item["digest"])
     regions = {bucket["name"]: value_of(bucket["region"]) for bucket in items_of(parts["s3"]["buckets"])}
-    for bucket in reader.some(sorted(parts["state"]["buckets"], key=lambda b: -len(items_of(b["objects"])))):
+    for bucket in parts["state"]["buckets"]:
         if regions.get(bucket["bucket"]):
             state_bucket(reader, (account, regions[bucket["bucket"]]), bucket)
 
@@ -409,7 +406,7 @@ def state_bucket(reader, place, bucket):
         ]
         locks = [one for one in found if one[0].endswith(".tflock")]
         reader.same(f"lock files of {bucket['bucket']}", sorted(locks), sorted(want))
-    for one in reader.some(items_of(bucket["objects"])):
+    for one in items_of(bucket["objects"]):
         state_object(reader, place, bucket["bucket"], one)
 
 
