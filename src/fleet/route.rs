@@ -86,11 +86,13 @@ pub(super) struct Input {
     pub(super) json: Value,
     /// The body, where the operation takes bytes.
     pub(super) body: Bytes,
+    /// The code by which the service refuses an input; none: `ValidationException`.
+    invalid: Option<&'static str>,
 }
 
 impl Input {
     pub(super) fn new(members: BTreeMap<String, String>) -> Self {
-        Self { members, json: Value::Null, body: Bytes::new() }
+        Self { members, ..Self::default() }
     }
 
     /// A member's text; an empty one is none.
@@ -107,8 +109,13 @@ impl Input {
             let message = format!(
                 "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must not be null"
             );
-            Refusal::new(400, "ValidationException", message)
+            self.refused(message)
         })
+    }
+
+    /// As the service refuses an input.
+    fn refused(&self, message: impl Into<String>) -> Refusal {
+        Refusal::new(400, self.invalid.unwrap_or("ValidationException"), message)
     }
 
     /// A whole number.
@@ -117,7 +124,7 @@ impl Input {
     /// Where it is none.
     pub(super) fn number(&self, member: &str) -> Result<Option<usize>, Refusal> {
         let Some(text) = self.text(member) else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| Refusal::new(400, "ValidationException", format!("{member} is no number")))
+        text.parse().map(Some).map_err(|_| self.refused(format!("{member} is no number")))
     }
 
     /// Refuses an input with a member that this endpoint does not heed: an answer that passed over a filter would lie.
@@ -127,11 +134,9 @@ impl Input {
     pub(super) fn only(&self, members: &[&str]) -> Result<(), Refusal> {
         match self.members.keys().find(|name| !members.contains(&name.as_str())) {
             None => Ok(()),
-            Some(name) => Err(Refusal::new(
-                400,
-                "ValidationException",
-                format!("this endpoint, which serves an inventory, does not heed {name:.100}"),
-            )),
+            Some(name) => {
+                Err(self.refused(format!("this endpoint, which serves an inventory, does not heed {name:.100}")))
+            }
         }
     }
 }
@@ -183,7 +188,9 @@ fn query(service: &str, request: &Request<Bytes>) -> Result<Route, Refusal> {
     let operation = operation(service, &action).ok_or_else(|| {
         Refusal::new(400, "InvalidAction", format!("Could not find operation {action:.100} for version"))
     })?;
-    Ok(Route { asked: Asked::Operation(operation), input: Input::new(members) })
+    let mut input = Input::new(members);
+    input.invalid = matches!(service, "iam" | "sts").then_some("ValidationError");
+    Ok(Route { asked: Asked::Operation(operation), input })
 }
 
 fn json(service: &str, request: &Request<Bytes>) -> Result<Route, Refusal> {
@@ -206,7 +213,9 @@ fn json(service: &str, request: &Request<Bytes>) -> Result<Route, Refusal> {
     };
     let asked = backend.map(Asked::Backend).or_else(|| operation(service, name).map(Asked::Operation));
     let asked = asked.filter(|_| version == expected).ok_or_else(unknown)?;
-    Ok(Route { asked, input: json_input(request.body())? })
+    let mut input = json_input(request.body())?;
+    input.invalid = (service == "organizations").then_some("InvalidInputException");
+    Ok(Route { asked, input })
 }
 
 /// A JSON body as input: its texts, numbers and booleans are members by name.
@@ -227,7 +236,7 @@ pub(super) fn json_input(body: &Bytes) -> Result<Input, Refusal> {
         };
         Some((name.clone(), text))
     });
-    Ok(Input { members: members.collect(), json: json.clone(), body: Bytes::new() })
+    Ok(Input { members: members.collect(), json: json.clone(), ..Input::default() })
 }
 
 /// An operation of a service by its API's name.
