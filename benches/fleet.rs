@@ -2,7 +2,12 @@
 //!
 //! `cargo bench --bench fleet --no-default-features --features fleet`. Prints, for each operation and for the mix that a scan
 //! makes, calls per second and how that stands to the 20,000 per second that are aimed at.
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::panic, reason = "a benchmark prints, and ends where it cannot go on")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a benchmark prints, and ends where it cannot go on"
+)]
 
 use std::time::{Duration, Instant};
 

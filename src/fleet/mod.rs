@@ -11,6 +11,7 @@ mod backup;
 mod call;
 mod dynamodb;
 mod fault;
+pub mod generate;
 mod iam;
 pub mod image;
 mod json;
@@ -38,6 +39,7 @@ use jiff::SignedDuration;
 pub use fault::{Fault, Order};
 pub use reply::Reply;
 pub use signature::{Credentials, SECRET_ACCESS_KEY};
+pub use states::sealed;
 
 use crate::model::ids::AccountId;
 use crate::model::inventory::{AccountInventory, Inventory};
@@ -72,16 +74,17 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// An endpoint for an inventory.
+    /// An endpoint for an inventory, which it serves [`sealed`].
     #[must_use]
     pub fn new(inventory: Inventory, options: Options) -> Self {
+        let inventory = sealed(inventory);
         let accounts = inventory.accounts.iter().enumerate().map(|(at, account)| (account.id.clone(), at)).collect();
         let buckets = inventory.accounts.iter().enumerate().flat_map(|(at, account)| {
             let buckets = account.parts().into_iter().flat_map(|parts| parts.s3.buckets.items());
             buckets.enumerate().map(move |(place, bucket)| (bucket.name.clone(), (at, place)))
         });
         let buckets = buckets.collect();
-        let states = States::of(&inventory);
+        let states = States::of(&inventory, options.shift);
         Self { inventory, options, accounts, buckets, states }
     }
 
@@ -128,6 +131,17 @@ impl Fleet {
             Err(refusal) => return reply::refused(&refusal, protocol, &id),
         };
         self.serve(&signature, protocol, route, &id)
+    }
+
+    /// The operation that a request asks for, where it is one of palisade's.
+    #[must_use]
+    pub fn operation(request: &Request<Bytes>) -> Option<Operation> {
+        let signature = signature::read(request).ok()?;
+        let protocol = route::protocol(&signature.service, request)?;
+        match route::route(&signature.service, protocol, request).ok()?.asked {
+            Asked::Operation(operation) => Some(operation),
+            Asked::Backend(_) => None,
+        }
     }
 
     fn serve(&self, signature: &Signature, protocol: Protocol, route: Route, id: &str) -> Reply {
@@ -215,10 +229,4 @@ fn dispatch(asked: Asked, call: &Call<'_>) -> Result<Answer, Refusal> {
         "kms" => kms::answer(operation, call),
         _ => Err(Refusal::new(501, "NotImplemented", "this endpoint serves no such operation")),
     }
-}
-
-/// What serving an inventory gives back.
-#[must_use]
-pub fn sealed(inventory: Inventory) -> Inventory {
-    inventory
 }

@@ -219,6 +219,15 @@ const S3_PARAMETERS: &[(&str, &str)] = &[
     ("versionId", "VersionId"),
 ];
 
+/// The headers of S3's that are heeded, with their members. The body of a request that tells its decoded length came in chunks.
+const S3_HEADERS: &[(&str, &str)] = &[
+    ("if-none-match", "IfNoneMatch"),
+    ("if-match", "IfMatch"),
+    ("range", "Range"),
+    ("x-amz-expected-bucket-owner", "ExpectedBucketOwner"),
+    ("x-amz-decoded-content-length", "DecodedContentLength"),
+];
+
 /// The subresource that names an operation on a bucket.
 const SUBRESOURCES: &[(&str, Operation)] = &[
     ("location", Operation::S3GetBucketLocation),
@@ -249,9 +258,9 @@ pub(super) fn s3(request: &Request<Bytes>) -> Result<Route, Refusal> {
             members.insert(member.unwrap_or(&name).to_owned(), value.into_owned());
         }
     }
-    for (header, member) in [("if-none-match", "IfNoneMatch"), ("if-match", "IfMatch"), ("range", "Range")] {
+    for (header, member) in S3_HEADERS {
         if let Some(value) = request.headers().get(header).and_then(|value| value.to_str().ok()) {
-            members.insert(member.to_owned(), value.to_owned());
+            members.insert((*member).to_owned(), value.to_owned());
         }
     }
     let asked = match (request.method(), bucket.is_empty(), key.is_empty(), subresource) {
@@ -282,7 +291,9 @@ pub(super) fn s3(request: &Request<Bytes>) -> Result<Route, Refusal> {
 /// Bucket and key: `bucket.s3.region.amazonaws.com/key`, or `/bucket/key` under any other host.
 fn address(request: &Request<Bytes>) -> (String, String) {
     let host = host(request);
-    let path = request.uri().path().trim_start_matches('/');
+    // One slash alone: a key may begin with another one.
+    let path = request.uri().path();
+    let path = path.strip_prefix('/').unwrap_or(path);
     let named = host.find(".s3.").or_else(|| host.find(".s3-")).and_then(|at| host.get(..at));
     match named {
         Some(bucket) => (bucket.to_owned(), decoded(path)),

@@ -18,12 +18,17 @@ impl Xml {
     /// An element with text.
     pub(super) fn text(&mut self, name: &str, value: &str) {
         self.open(name);
+        self.bare(value);
+        self.close(name);
+    }
+
+    /// Text without an element of its own: what a root element holds that has nothing else.
+    pub(super) fn bare(&mut self, value: &str) {
         let escaped = minimal_escape(value);
         match escaped.contains('\r') {
             true => self.0.push_str(&escaped.replace('\r', "&#13;")),
             false => self.0.push_str(&escaped),
         }
-        self.close(name);
     }
 
     /// An element with what something displays: a number, an ARN.

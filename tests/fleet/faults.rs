@@ -40,7 +40,7 @@ const KINDS: &[(GapKind, &[Fault])] = &[
 ];
 
 /// A part of the incident's organization in one region in which every operation is called.
-fn organization() -> Inventory {
+pub fn organization() -> Inventory {
     let mut inventory = demo::incident();
     let home = inventory.caller.home_region.clone();
     let kept = ["111111111111", "666666666666", "777777777777", "888888888888", "999999999999"];

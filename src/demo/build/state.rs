@@ -4,13 +4,14 @@ use jiff::Timestamp;
 
 use md5::{Digest, Md5};
 
-use crate::model::gap::Answer;
+use crate::model::gap::{Answer, Gap, GapKind};
 use crate::model::ids::Arn;
+use crate::model::operation::Operation;
 use crate::model::terraform::{
     LockFileVersion, LockItem, LockTable, RecordedAttributes, ResourceMode, StateBody, StateBucket, StateContent,
     StateObject, StateResource,
 };
-use crate::terraform::write_state;
+use crate::terraform::{Limits, read_state, write_state};
 
 use super::{hours_ago, none, read, tags, uuid, value};
 
@@ -43,6 +44,33 @@ pub fn state_of(key: &str, written: Timestamp, version: Option<String>, mut cont
     }
 }
 
+/// Objects that are no state palisade reads, as they lie in buckets: empty, from before Terraform 0.12, encrypted by
+/// OpenTofu, and cut off. Whoever serves a gap of content finds the bytes here, by their MD5.
+pub const BROKEN_STATES: [&[u8]; 4] =
+    [b"", b"{\"version\":3}\n", b"{\"serial\":1,\"encrypted_data\":\"\"}\n", b"{\"version\":4,\"serial\":1"];
+
+/// The same object with one of [`BROKEN_STATES`] in place of its state: its content is the gap that reading it leaves.
+#[must_use]
+pub fn broken(bucket: &str, object: StateObject, which: usize) -> StateObject {
+    let bytes = BROKEN_STATES.get(which).copied().unwrap_or_default();
+    let why = match read_state(bytes, &Limits::default()) {
+        Err(error) => error.to_string(),
+        Ok(_) => String::new(),
+    };
+    let mut gap =
+        Gap::not_made(GapKind::Malformed, Operation::S3GetObject, format!("s3://{bucket}/{}: {why}", object.key));
+    gap.attempts = 1;
+    let md5 = md5_of(bytes);
+    let body = object.body.value().cloned().map(|body| StateBody { md5: md5.clone(), ..body });
+    StateObject {
+        size: bytes.len() as u64,
+        etag: Some(md5),
+        body: body.map_or(Answer::Gap(gap.clone()), Answer::Value),
+        content: Answer::Gap(gap),
+        ..object
+    }
+}
+
 /// The same object in a bucket that keeps no versions.
 #[must_use]
 pub fn unversioned(mut object: StateObject) -> StateObject {
@@ -67,11 +95,12 @@ pub fn version_of(name: &str) -> String {
 /// An instance that a state manages, named by its ARN.
 #[must_use]
 pub fn managed(address: &str, arn: &Arn, attributes: RecordedAttributes) -> StateResource {
-    let path = address.split('[').next().unwrap_or(address);
+    // The type stands before the name, whose index (the last bracket's) may hold dots of its own.
+    let bare = address.strip_suffix(']').and_then(|whole| whole.rsplit_once('[')).map_or(address, |(bare, _)| bare);
     StateResource {
         address: address.into(),
         mode: ResourceMode::Managed,
-        resource_type: path.rsplit('.').nth(1).unwrap_or(path).into(),
+        resource_type: bare.rsplit('.').nth(1).unwrap_or(bare).into(),
         provider: r#"provider["registry.terraform.io/hashicorp/aws"]"#.into(),
         arn: Some(arn.as_str().into()),
         id: Some(arn.name().into()),

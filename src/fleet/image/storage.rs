@@ -136,6 +136,14 @@ fn look_at_object(object: &StateObject, versioned: Option<bool>, at: &mut At<'_>
             at.need(may, "the gap of content whose body was read");
             if let Some(content) = content.value() {
                 let bytes = crate::terraform::write_state(content);
+                let read = crate::terraform::read_state(bytes.as_slice(), &crate::terraform::Limits::default());
+                let same = read.is_ok_and(|read| {
+                    read.serial == content.serial
+                        && read.lineage == content.lineage
+                        && read.terraform_version == content.terraform_version
+                        && read.resources == content.resources
+                });
+                at.need(same, "content: no state gives it");
                 at.need(object.size == bytes.len() as u64, "size: not that of the document");
                 at.need(body.md5 == crate::demo::build::md5_of(&bytes), "md5: not that of the document");
             }
