@@ -124,7 +124,7 @@ impl Fleet {
         let id = reply::request_id(request, signature.account.as_str(), signature.region.as_str());
         let Some(protocol) = route::protocol(&signature.service, request) else {
             let message = format!("this endpoint serves no service that signs as {:.40}", signature.service);
-            return reply::refused(&Refusal::new(404, "UnknownOperationException", message), Protocol::RestJson, &id);
+            return reply::refused(&Refusal::new(404, "UnknownOperationException", message), Protocol::RestJson("message"), &id);
         };
         let route = match route::route(&signature.service, protocol, request) {
             Ok(route) => route,
@@ -204,7 +204,7 @@ impl Fleet {
 /// The protocol of a request whose signature does not tell its service.
 fn guessed(request: &Request<Bytes>) -> Protocol {
     if request.headers().contains_key("x-amz-target") {
-        Protocol::Json("application/x-amz-json-1.1", "")
+        Protocol::Json("application/x-amz-json-1.1", "", "message")
     } else if request.body().starts_with(b"Action=") {
         Protocol::Query("https://sts.amazonaws.com/doc/2011-06-15/")
     } else {

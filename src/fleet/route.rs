@@ -20,10 +20,10 @@ use crate::model::operation::Operation;
 pub(super) enum Protocol {
     /// XML around a result element, in this namespace.
     Query(&'static str),
-    /// JSON, of this content type and under this prefix of error types.
-    Json(&'static str, &'static str),
-    /// JSON, the error code in a header.
-    RestJson,
+    /// JSON, of this content type and under this prefix of error types; an error's words stand in this member.
+    Json(&'static str, &'static str, &'static str),
+    /// JSON, the error code in a header; an error's words stand in this member.
+    RestJson(&'static str),
     /// XML with the result as root, in S3's namespace.
     S3,
     /// As S3's, errors as the query protocol has them.
@@ -154,9 +154,11 @@ pub(super) fn protocol(service: &str, request: &Request<Bytes>) -> Option<Protoc
         "iam" => Protocol::Query("https://iam.amazonaws.com/doc/2010-05-08/"),
         "sts" => Protocol::Query("https://sts.amazonaws.com/doc/2011-06-15/"),
         "rds" => Protocol::Query("http://rds.amazonaws.com/doc/2014-10-31/"),
-        "dynamodb" => Protocol::Json("application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"),
-        "organizations" | "kms" => Protocol::Json("application/x-amz-json-1.1", ""),
-        "backup" | "account" => Protocol::RestJson,
+        "dynamodb" => Protocol::Json("application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#", "message"),
+        "organizations" => Protocol::Json("application/x-amz-json-1.1", "", "Message"),
+        "kms" => Protocol::Json("application/x-amz-json-1.1", "", "message"),
+        "backup" => Protocol::RestJson("Message"),
+        "account" => Protocol::RestJson("message"),
         "s3" if rest::is_s3_control(request) => Protocol::S3Control,
         "s3" => Protocol::S3,
         _ => return None,
@@ -171,7 +173,7 @@ pub(super) fn route(service: &str, protocol: Protocol, request: &Request<Bytes>)
     match protocol {
         Protocol::Query(_) => query(service, request),
         Protocol::Json(..) => json(service, request),
-        Protocol::RestJson => rest::json(service, request),
+        Protocol::RestJson(_) => rest::json(service, request),
         Protocol::S3Control => rest::s3_control(request),
         Protocol::S3 => rest::s3(request),
     }
