@@ -111,10 +111,8 @@ fn describe(call: &Call<'_>) -> Result<Members, Refusal> {
     let keys = [("HASH", partition_key), ("RANGE", sort_key)];
     let keys: Vec<(&str, &str)> =
         keys.into_iter().filter_map(|(kind, name)| name.as_deref().map(|name| (kind, name))).collect();
-    let throughput = Members::default()
-        .put("NumberOfDecreasesToday", 0)
-        .put("ReadCapacityUnits", 0)
-        .put("WriteCapacityUnits", 0);
+    let throughput =
+        Members::default().put("NumberOfDecreasesToday", 0).put("ReadCapacityUnits", 0).put("WriteCapacityUnits", 0);
     let billing = Members::default().put("BillingMode", "PAY_PER_REQUEST");
     let encryption = kms_key.as_ref().map(|key| {
         Members::default().put("Status", "ENABLED").put("SSEType", "KMS").put("KMSMasterKeyArn", key.as_str())
@@ -130,9 +128,7 @@ fn describe(call: &Call<'_>) -> Result<Members, Refusal> {
             Members::default().put("AttributeName", *name).put("AttributeType", "S")
         })
         .put("TableName", name.as_str())
-        .list("KeySchema", &keys, |(kind, name)| {
-            Members::default().put("AttributeName", *name).put("KeyType", *kind)
-        })
+        .list("KeySchema", &keys, |(kind, name)| Members::default().put("AttributeName", *name).put("KeyType", *kind))
         .put("TableStatus", status.as_str())
         .some("CreationDateTime", call.some_epoch(*created_at))
         .put("ProvisionedThroughput", throughput)
@@ -157,9 +153,8 @@ fn recovery(call: &Call<'_>) -> Result<Members, Refusal> {
         .some("RecoveryPeriodInDays", *period_days)
         .some("EarliestRestorableDateTime", call.some_epoch(*earliest_restorable_at))
         .some("LatestRestorableDateTime", call.some_epoch(*latest_restorable_at));
-    let description = Members::default()
-        .put("ContinuousBackupsStatus", "ENABLED")
-        .put("PointInTimeRecoveryDescription", recovery);
+    let description =
+        Members::default().put("ContinuousBackupsStatus", "ENABLED").put("PointInTimeRecoveryDescription", recovery);
     Ok(Members::default().put("ContinuousBackupsDescription", description))
 }
 

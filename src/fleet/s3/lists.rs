@@ -57,7 +57,8 @@ fn endless<T>(list: &Collected<T>) -> bool {
 
 /// The number of keys asked for.
 fn max_keys(call: &Call<'_>) -> Result<usize, Refusal> {
-    let asked = call.input.number("MaxKeys").map_err(|_| invalid("Provided max-keys not an integer or within range"))?;
+    let asked =
+        call.input.number("MaxKeys").map_err(|_| invalid("Provided max-keys not an integer or within range"))?;
     Ok(asked.unwrap_or(MOST).min(MOST))
 }
 

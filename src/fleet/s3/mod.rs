@@ -124,10 +124,7 @@ pub(super) fn head(call: &Call<'_>) -> Result<Answer, Refusal> {
     call.input.only(&["Bucket", "ExpectedBucketOwner"])?;
     let bucket = bucket(call)?;
     let region = bucket.region.value().unwrap_or(call.region);
-    let headers = vec![
-        ("x-amz-bucket-region", region.to_string()),
-        ("x-amz-access-point-alias", "false".to_owned()),
-    ];
+    let headers = vec![("x-amz-bucket-region", region.to_string()), ("x-amz-access-point-alias", "false".to_owned())];
     Ok(Answer::Bytes { status: 200, headers, body: Bytes::new() })
 }
 

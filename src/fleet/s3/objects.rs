@@ -13,8 +13,7 @@ use super::bucket;
 use crate::model::operation::Operation;
 use crate::model::terraform::StateBucket;
 
-const READING: [&str; 7] =
-    ["Bucket", "Key", "ExpectedBucketOwner", "VersionId", "IfMatch", "IfNoneMatch", "Range"];
+const READING: [&str; 7] = ["Bucket", "Key", "ExpectedBucketOwner", "VersionId", "IfMatch", "IfNoneMatch", "Range"];
 
 pub(super) fn get(call: &Call<'_>) -> Result<Answer, Refusal> {
     let Read { status, headers, body } = read(call)?;
@@ -52,12 +51,7 @@ fn read(call: &Call<'_>) -> Result<Read, Refusal> {
 }
 
 /// The version that is asked for.
-fn wanted<'a>(
-    call: &Call<'_>,
-    known: &StateBucket,
-    objects: &'a Objects,
-    key: &str,
-) -> Result<&'a Version, Refusal> {
+fn wanted<'a>(call: &Call<'_>, known: &StateBucket, objects: &'a Objects, key: &str) -> Result<&'a Version, Refusal> {
     let Some(id) = call.input.text("VersionId") else {
         return objects.current(key).ok_or_else(|| {
             let refusal = Refusal::new(404, "NoSuchKey", "The specified key does not exist.").with("Key", key);
@@ -76,11 +70,15 @@ fn wanted<'a>(
             .with("VersionId", id)
     })?;
     if found.is_marker() {
-        return Err(Refusal::new(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
-            .with("Method", "GET")
-            .with("ResourceType", "DeleteMarker")
-            .header("x-amz-delete-marker", "true")
-            .header("allow", "DELETE"));
+        return Err(Refusal::new(
+            405,
+            "MethodNotAllowed",
+            "The specified method is not allowed against this resource.",
+        )
+        .with("Method", "GET")
+        .with("ResourceType", "DeleteMarker")
+        .header("x-amz-delete-marker", "true")
+        .header("allow", "DELETE"));
     }
     Ok(found)
 }

@@ -197,7 +197,8 @@ impl Objects {
         let etag = md5_of(&bytes);
         let size = bytes.len() as u64;
         let what = Kept::Written(bytes);
-        let id = self.write(key, Version { id: None, modified: at, latest: true, size, etag: Some(etag.clone()), what });
+        let id =
+            self.write(key, Version { id: None, modified: at, latest: true, size, etag: Some(etag.clone()), what });
         (etag, Some(id).filter(|_| self.keeps != Keeps::None))
     }
 
