@@ -18,6 +18,9 @@ mod fleet;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;
+#[cfg(feature = "fleet")]
+mod ordered;
+mod organizations;
 mod properties;
 mod support;
 #[cfg(feature = "aws")]

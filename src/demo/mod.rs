@@ -7,36 +7,52 @@
 //! that the noise it raises can be counted.
 
 mod accounts;
+mod after;
 pub mod build;
+mod control_tower;
+mod kept;
+mod organizations;
+mod single;
+mod well_kept;
 
-use crate::model::inventory::{Caller, INVENTORY_SCHEMA, Inventory, Scope};
+pub use organizations::{Organization, UnknownOrganization};
+
+use crate::model::ids::Arn;
+use crate::model::inventory::{AccountInventory, Caller, INVENTORY_SCHEMA, Inventory, Scope};
+use crate::model::organization::OrganizationInventory;
 
 /// The bundled inventory: the same value at every call.
 #[must_use]
 pub fn incident() -> Inventory {
-    finished(Inventory {
+    collected(&runner(), accounts::organization(), accounts::all())
+}
+
+/// Who scans the organizations that there are: a role of the management account.
+fn runner() -> Arn {
+    build::id(&format!("arn:aws:sts::{}:assumed-role/PalisadeRunner/demo", accounts::MANAGEMENT))
+}
+
+/// The inventory as collecting would have given it, with the calls that collecting would have made.
+fn collected(caller: &Arn, organization: OrganizationInventory, accounts: Vec<AccountInventory>) -> Inventory {
+    let account = caller.account().unwrap_or_else(|| build::id(accounts::MANAGEMENT));
+    let mut inventory = build::settled(Inventory {
         schema: INVENTORY_SCHEMA.into(),
         collector: concat!("palisade ", env!("CARGO_PKG_VERSION")).into(),
         taken_at: build::read_at(),
         caller: Caller {
-            account: build::id(accounts::MANAGEMENT),
-            arn: build::id(&format!("arn:aws:sts::{}:assumed-role/PalisadeRunner/demo", accounts::MANAGEMENT)),
+            account: account.clone(),
+            arn: caller.clone(),
             partition: build::id("aws"),
             home_region: build::id(accounts::HOME),
         },
         scope: Scope { role_name: Some("PalisadeAudit".into()), state_content: true, ..Scope::default() },
-        organization: Some(accounts::organization()),
-        accounts: accounts::all(),
+        organization: None,
+        accounts,
         ledger: Vec::new(),
-    })
-}
-
-/// The inventory as collecting would have given it, with the calls that collecting would have made.
-fn finished(inventory: Inventory) -> Inventory {
-    let mut inventory = build::settled(inventory);
-    if let Some(organization) = &inventory.organization {
-        inventory.ledger = build::ledger(&inventory.caller.account, organization, &inventory.accounts);
-    }
+    });
+    inventory.ledger = build::ledger(&account, &organization, &inventory.accounts);
+    inventory.organization = Some(organization);
+    build::in_order(&mut inventory);
     inventory
 }
 

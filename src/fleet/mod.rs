@@ -11,6 +11,7 @@ mod backup;
 mod call;
 mod dynamodb;
 mod fault;
+pub mod generate;
 mod iam;
 pub mod image;
 mod json;
@@ -123,13 +124,28 @@ impl Fleet {
         let id = reply::request_id(request, signature.account.as_str(), signature.region.as_str());
         let Some(protocol) = route::protocol(&signature.service, request) else {
             let message = format!("this endpoint serves no service that signs as {:.40}", signature.service);
-            return reply::refused(&Refusal::new(404, "UnknownOperationException", message), Protocol::RestJson, &id);
+            return reply::refused(
+                &Refusal::new(404, "UnknownOperationException", message),
+                Protocol::RestJson("message"),
+                &id,
+            );
         };
         let route = match route::route(&signature.service, protocol, request) {
             Ok(route) => route,
             Err(refusal) => return reply::refused(&refusal, protocol, &id),
         };
         self.serve(&signature, protocol, route, &id)
+    }
+
+    /// The operation that a request asks for, where it is one of palisade's.
+    #[must_use]
+    pub fn operation(request: &Request<Bytes>) -> Option<Operation> {
+        let signature = signature::read(request).ok()?;
+        let protocol = route::protocol(&signature.service, request)?;
+        match route::route(&signature.service, protocol, request).ok()?.asked {
+            Asked::Operation(operation) => Some(operation),
+            Asked::Backend(_) => None,
+        }
     }
 
     fn serve(&self, signature: &Signature, protocol: Protocol, route: Route, id: &str) -> Reply {
@@ -192,7 +208,7 @@ impl Fleet {
 /// The protocol of a request whose signature does not tell its service.
 fn guessed(request: &Request<Bytes>) -> Protocol {
     if request.headers().contains_key("x-amz-target") {
-        Protocol::Json("application/x-amz-json-1.1", "")
+        Protocol::Json("application/x-amz-json-1.1", "", "message")
     } else if request.body().starts_with(b"Action=") {
         Protocol::Query("https://sts.amazonaws.com/doc/2011-06-15/")
     } else {

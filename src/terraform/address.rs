@@ -84,7 +84,7 @@ pub(super) fn parts<'a>(whole: &'a str, mode: ResourceMode, kind: &str) -> (&'a 
     // A module may bear the type's name: the last that fits is the resource's own. Where the quotes are not in pairs,
     // which no Terraform writes, a dot is a dot wherever it stands.
     let structured = dots(whole).filter_map(after).last().or_else(|| fits(0));
-    let found = structured.or_else(|| whole.match_indices('.').filter_map(|(dot, _)| after(dot)).last());
+    let found = structured.or_else(|| whole.rmatch_indices('.').find_map(|(dot, _)| after(dot)));
     let Some((at, rest)) = found else { return ("", whole, None) };
     let module = whole.get(..at.saturating_sub(1)).unwrap_or_default();
     let (name, index) = match rest.split_once('[') {

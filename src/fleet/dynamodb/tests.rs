@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 use serde_json::{Value, json};
 
 use super::super::states::tests::{Asking, BUCKET, HERE, OTHER, gap, in_pages_of, own_parts, serve, world};
@@ -205,3 +206,6 @@ fn terraform_takes_a_lock_once_and_releases_it() {
         (400, "ValidationException")
     );
 }
+=======
+
+>>>>>>> main

@@ -146,7 +146,7 @@ pub(super) fn deliver(world: &World, accounts: &mut [AccountInventory], left: Le
     }
     let delivery = world.of(Purpose::Delivery).next().and_then(|member| places.get(&member.id));
     if let Some(AccountInventory { parts: Answer::Value(parts), .. }) = delivery.and_then(|at| accounts.get_mut(*at)) {
-        states::into_central(&mut parts.state, states, locks);
+        states::into_central(parts, states, locks);
     }
 }
 
@@ -160,10 +160,8 @@ pub(super) fn thing_tags(draft: &mut Draft<'_>) -> BTreeMap<String, String> {
         tags.insert("backup".into(), draft.chance.pick(&["daily", "daily", "daily", "weekly", "none"]).into());
     }
     if draft.chance.percent(20) {
-        tags.insert(
-            draft.chance.pick(&["team", "cost-center", "Owner", "ürün", "aws:cloudformation:stack-name"]).into(),
-            { draft.chance.pick(&["checkout", "4711", "søk", "プラットフォーム", ""]).into() },
-        );
+        let key = draft.chance.pick(&["team", "cost-center", "Owner", "ürün", "aws:cloudformation:stack-name"]);
+        tags.insert(key.into(), draft.chance.pick(&["checkout", "4711", "søk", "プラットフォーム", ""]).into());
     }
     tags
 }

@@ -10,9 +10,10 @@ use crate::demo::build::{
 };
 use crate::model::dynamodb::{PointInTimeRecovery, Table, TableDetail};
 use crate::model::gap::Answer;
+use crate::model::inventory::AccountParts;
 use crate::model::terraform::{
-    LockFileVersion, LockItem, LockTable, RecordedAttributes, ResourceMode, StateBucket, StateContent, StateInventory,
-    StateObject, StateResource,
+    LockFileVersion, LockItem, LockTable, RecordedAttributes, ResourceMode, StateBucket, StateContent, StateObject,
+    StateResource,
 };
 
 use super::estate::{Draft, Kind, Left, Thing, add};
@@ -73,7 +74,8 @@ fn central_bucket(world: &World) -> String {
     format!("{}-terraform-state", world.name)
 }
 
-fn table_named(here: Here<'_>, name: &str, protected: bool) -> Table {
+/// A lock table that holds so many items.
+fn table_named(here: Here<'_>, (name, items): (&str, usize), protected: bool) -> Table {
     Table {
         arn: here.arn("dynamodb", &format!("table/{name}")),
         name: name.into(),
@@ -86,7 +88,7 @@ fn table_named(here: Here<'_>, name: &str, protected: bool) -> Table {
             sort_key: None,
             replicas: Vec::new(),
             kms_key: None,
-            item_count: Some(4),
+            item_count: i64::try_from(items).ok(),
         }),
         point_in_time_recovery: value(PointInTimeRecovery {
             enabled: false,
@@ -106,7 +108,7 @@ pub(super) fn central(draft: &mut Draft<'_>) {
     let name = central_bucket(draft.world);
     let bucket = storage::for_states(draft, here, &name);
     add(&mut draft.parts.s3.buckets, bucket);
-    let table = table_named(here, "terraform-locks", true);
+    let table = table_named(here, ("terraform-locks", 0), true);
     let items = LockTable { table: table.arn.clone(), items: read(Vec::new()) };
     if let Some(parts) = draft.at(0) {
         add(&mut parts.dynamodb.tables, table);
@@ -116,11 +118,22 @@ pub(super) fn central(draft: &mut Draft<'_>) {
 }
 
 /// Fills the central bucket and table.
-pub(super) fn into_central(state: &mut StateInventory, states: Vec<StateObject>, locks: Vec<LockItem>) {
-    if let Some(objects) = state.buckets.first_mut().and_then(|bucket| bucket.objects.value_mut()) {
+pub(super) fn into_central(parts: &mut AccountParts, states: Vec<StateObject>, locks: Vec<LockItem>) {
+    if let Some(objects) = parts.state.buckets.first_mut().and_then(|bucket| bucket.objects.value_mut()) {
         objects.extend(states);
     }
-    if let Some(items) = state.lock_tables.first_mut().and_then(|table| table.items.value_mut()) {
+    let Some(table) = parts.state.lock_tables.first_mut() else { return };
+    let count = i64::try_from(locks.len()).ok();
+    let regions = parts.regional.iter_mut().filter_map(|region| match &mut region.parts {
+        Answer::Value(parts) => parts.dynamodb.tables.value_mut(),
+        Answer::Gap(_) => None,
+    });
+    for found in regions.flatten().filter(|found| found.arn == table.table) {
+        if let Answer::Value(detail) = &mut found.detail {
+            detail.item_count = count;
+        }
+    }
+    if let Some(items) = table.items.value_mut() {
         items.extend(locks);
     }
 }
@@ -152,8 +165,8 @@ pub(super) fn write(draft: &mut Draft<'_>, place: &Place, left: &mut Left) {
             match lock {
                 Lock::Table => {
                     let protected = draft.cared_for();
-                    let table = table_named(here, "tf-locks", protected);
                     let items = digests(draft, &name, &states);
+                    let table = table_named(here, ("tf-locks", items.len()), protected);
                     let items = LockTable { table: table.arn.clone(), items: read(items) };
                     draft.parts.state.lock_tables.push(items);
                     if let Some(parts) = draft.at(0) {

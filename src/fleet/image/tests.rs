@@ -4,9 +4,11 @@ use crate::model::gap::Gap;
 use crate::model::operation::Operation;
 
 #[test]
-fn the_demo_is_in_the_image() {
-    let found = faults(&demo::incident());
-    assert!(found.is_empty(), "{}", found.join("\n"));
+fn every_bundled_organization_is_in_the_image() {
+    for organization in demo::Organization::ALL {
+        let found = faults(&organization.inventory());
+        assert!(found.is_empty(), "{organization}:\n{}", found.join("\n"));
+    }
 }
 
 /// Each change takes the demo out of the image, and its place is named.
