@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 use serde_json::{Value, json};
 
 use super::super::states::tests::{Asking, BUCKET, HERE, OTHER, gap, in_pages_of, own_parts, serve, world};
@@ -206,6 +205,3 @@ fn terraform_takes_a_lock_once_and_releases_it() {
         (400, "ValidationException")
     );
 }
-=======
-
->>>>>>> main

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 use std::collections::BTreeMap;
 
 use http::Method;
@@ -357,6 +356,3 @@ fn a_lock_file_is_written_once_and_released_by_a_delete_marker() {
     let chunked = asking.s3(Method::PUT, other, &[("x-amz-decoded-content-length", "1")], "1;x\r\n2");
     assert_eq!(chunked.status(), 400, "a body in chunks is not what it says");
 }
-=======
-
->>>>>>> main
