@@ -14,7 +14,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     for room in rooms {
         table.insert(room, ground.iter().copied().chain([room]).collect());
     }
-    let upper: Vec<&str> = ground.iter().chain(rooms.iter()).copied().collect();
+    // What it serves are inventories, and the demo has the constructors.
+    table.insert("fleet", ground.iter().copied().chain(["demo", "fleet"]).collect());
+    let upper: Vec<&str> = ground.iter().chain(rooms.iter()).copied().chain(["fleet"]).collect();
     table.insert("config", upper.iter().copied().chain(["config"]).collect());
     table.insert("audit", upper.iter().copied().chain(["audit"]).collect());
     table.insert("cli", upper.iter().copied().chain(["config", "audit", "cli"]).collect());
@@ -127,30 +129,33 @@ fn imports_only_go_downwards() {
 
 #[test]
 fn each_foreign_house_has_one_door() {
-    let doors = [
-        ("aws_sdk_", "aws"),
-        ("aws_config", "aws"),
-        ("aws_smithy", "aws"),
-        ("aws_credential_types", "aws"),
-        ("tokio", "aws"),
-        ("regorus", "checks"),
-        ("clap", "cli"),
-        ("indicatif", "cli"),
-        ("comfy_table", "reports"),
-        ("struson", "terraform"),
+    let doors: [(&str, &[&str]); 13] = [
+        ("aws_sdk_", &["aws"]),
+        ("aws_config", &["aws"]),
+        ("aws_smithy", &["aws"]),
+        ("aws_credential_types", &["aws"]),
+        ("tokio", &["aws", "fleet", "cli"]),
+        ("hyper", &["fleet"]),
+        ("quick_xml", &["fleet"]),
+        ("form_urlencoded", &["fleet"]),
+        ("regorus", &["checks"]),
+        ("clap", &["cli"]),
+        ("indicatif", &["cli"]),
+        ("comfy_table", &["reports"]),
+        ("struson", &["terraform"]),
     ];
     let mut wrong = Vec::new();
     for path in sources() {
         let room = room(&path);
         let code = code(&fs::read_to_string(&path).unwrap());
-        for (name, door) in doors {
+        for (name, rooms) in doors {
             let names_it = code.match_indices(name).any(|(at, _)| {
                 let before = code[..at].chars().next_back();
                 let after = code[at + name.len()..].trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
                 !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"') && after.starts_with("::")
             });
-            if names_it && room != door {
-                wrong.push(format!("{} names {name}; only {door} may", path.display()));
+            if names_it && !rooms.contains(&room.as_str()) {
+                wrong.push(format!("{} names {name}; only {} may", path.display(), rooms.join(", ")));
             }
         }
     }

@@ -13,9 +13,14 @@ mod checks;
 mod cli;
 mod demo;
 mod examples;
+#[cfg(all(feature = "aws", feature = "fleet"))]
+mod fleet;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;
+#[cfg(feature = "fleet")]
+mod ordered;
+mod organizations;
 mod properties;
 mod support;
 #[cfg(feature = "aws")]

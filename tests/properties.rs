@@ -3,19 +3,20 @@
 //! The inventories are made from the demo's JSON, so that they have the shape of what AWS says and are wrong in one or
 //! many places.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock};
 
 use palisade::audit::assess;
 use palisade::checks::{Library, Selection};
 use palisade::demo;
-use palisade::model::finding::{Finding, Status};
 use palisade::model::inventory::Inventory;
 use palisade::model::posture::Posture;
 use palisade::model::settings::Settings;
 use palisade::reports::json;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use crate::support::verdicts::greener;
 
 fn library() -> &'static Library {
     static LIBRARY: OnceLock<Library> = OnceLock::new();
@@ -285,38 +286,6 @@ fn gap() -> Value {
         "kind": "denied", "operation": "rds:DescribeDBInstances", "code": "AccessDenied",
         "message": "taken away by a test", "attempts": 1, "request_id": null
     }})
-}
-
-type Verdicts = BTreeMap<(String, String), Status>;
-
-fn verdicts(findings: &[Finding]) -> Verdicts {
-    findings.iter().map(|f| ((f.check.clone(), f.subject.arn.clone()), f.status)).collect()
-}
-
-/// What a gap made greener than it was: a verdict that did not pass and now passes or no longer applies, or a failure
-/// that is gone without any unknown of its check in its place.
-fn greener(before: &[Finding], after: &[Finding]) -> Vec<String> {
-    let now = verdicts(after);
-    let unknown: BTreeSet<(&str, _)> =
-        after.iter().filter(|f| f.status == Status::Unknown).map(|f| (f.check.as_str(), f.account.as_ref())).collect();
-    let mut wrong = Vec::new();
-    for finding in before.iter().filter(|f| matches!(f.status, Status::Fail | Status::Unknown)) {
-        let key = (finding.check.clone(), finding.subject.arn.clone());
-        match now.get(&key) {
-            Some(Status::Pass | Status::NotApplicable) => {
-                wrong.push(format!("{} of {}: {:?} became {:?}", key.0, key.1, finding.status, now[&key]));
-            }
-            // What is no longer listed is unknown in its account, or, where not even the accounts are, anywhere.
-            None if ![finding.account.as_ref(), None]
-                .iter()
-                .any(|account| unknown.contains(&(key.0.as_str(), *account))) =>
-            {
-                wrong.push(format!("{} of {}: {:?} vanished", key.0, key.1, finding.status));
-            }
-            _ => {}
-        }
-    }
-    wrong
 }
 
 /// Each kind of answer in the demo is taken away in up to this many places.

@@ -83,6 +83,7 @@ pub(super) async fn effective_backup_policy(site: &Site) -> Result<Option<String
 mod tests {
     use std::sync::Arc;
 
+    use super::super::clock::Clock;
     use super::super::replay::{Replay, run, site};
     use super::super::shared::{Shared, Unobserved};
     use super::*;
@@ -143,7 +144,7 @@ mod tests {
         for (status, offered) in [(404, false), (501, false), (500, true), (403, true)] {
             let replay = Replay::new().on(&["listRegions"], status, "<html>Not Found</html>");
             let mut site = site(&replay);
-            site.shared = Arc::new(Shared::new(1, true, Arc::new(Unobserved)));
+            site.shared = Arc::new(Shared::new(1, true, Arc::new(Unobserved), Clock::Wall));
             let found = run(regions(&site, &region("eu-central-1")));
             assert_eq!(found.enabled.gap().is_some(), offered, "{status}");
             assert_eq!(found.candidates.len(), 17);

@@ -39,12 +39,12 @@ impl Ledger {
         entry.calls += 1;
         entry.attempts += u64::from(reading.attempts);
         entry.first_at = entry.first_at.min(at);
-        if at >= entry.last_at {
-            entry.last_at = at;
-            if reading.request_id.is_some() {
-                entry.last_request_id.clone_from(&reading.request_id);
-            }
+        // Of calls answered in the same millisecond the greatest id counts: the order of arrival must not show.
+        let later = at > entry.last_at || at == entry.last_at && reading.request_id > entry.last_request_id;
+        if later && reading.request_id.is_some() {
+            entry.last_request_id.clone_from(&reading.request_id);
         }
+        entry.last_at = entry.last_at.max(at);
         entry.failures.extend(failure);
     }
 

@@ -17,6 +17,7 @@ mod estimate;
 mod failure;
 mod governance;
 mod iam;
+mod in_process;
 mod keys;
 mod kms;
 mod ledger;
@@ -42,10 +43,12 @@ use std::sync::Arc;
 
 pub use error::CollectError;
 pub use estimate::{Estimate, ItemRate};
+pub use in_process::{Answering, Disconnected, Endpoint, InProcess};
 pub use options::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 pub use shared::{Observer, Unobserved};
 
 use crate::model::inventory::Inventory;
+use clock::Clock;
 use sessions::Home;
 
 /// Collects the inventory of what is in scope.
@@ -54,12 +57,43 @@ use sessions::Home;
 /// Where the credentials, the network or the scope do not allow a collection at all, and when the user interrupts it.
 pub async fn collect(options: &CollectOptions, observer: Arc<dyn Observer>) -> Result<Inventory, CollectError> {
     let options = Arc::new(options.clone());
-    let began = clock::now();
+    let began = Clock::Wall.now();
     let work = async {
         let home = sessions::home(&options, observer, began).await?;
         while_valid(&home, &options, Box::pin(driver::run(&home, &options, began))).await
     };
     interruptible(Box::pin(work)).await
+}
+
+/// Collects from what answers within the process, where that is AWS for it: its credentials, region and clock are taken for
+/// the options'.
+///
+/// # Errors
+/// As [`collect`].
+pub async fn collect_from(
+    source: &InProcess,
+    options: &CollectOptions,
+    observer: Arc<dyn Observer>,
+) -> Result<Inventory, CollectError> {
+    let options = Arc::new(options.clone());
+    let clock = Clock::Standing(source.now);
+    let work = async {
+        let home = sessions::home_with(&options, observer, source.now, source.sdk(), clock).await?;
+        while_valid(&home, &options, Box::pin(driver::run(&home, &options, source.now))).await
+    };
+    interruptible(Box::pin(work)).await
+}
+
+/// As [`collect_from`], in a runtime of its own.
+///
+/// # Errors
+/// As [`collect_from`], and where the runtime cannot be started.
+pub fn collect_from_blocking(
+    source: &InProcess,
+    options: &CollectOptions,
+    observer: Arc<dyn Observer>,
+) -> Result<Inventory, CollectError> {
+    blocking(collect_from(source, options, observer))
 }
 
 /// As [`collect`], in a runtime of its own.
@@ -77,7 +111,7 @@ pub fn collect_blocking(options: &CollectOptions, observer: Arc<dyn Observer>) -
 pub async fn estimate(options: &CollectOptions) -> Result<Estimate, CollectError> {
     let options = Arc::new(options.clone());
     let work = async {
-        let home = sessions::home(&options, Arc::new(Unobserved), clock::now()).await?;
+        let home = sessions::home(&options, Arc::new(Unobserved), Clock::Wall.now()).await?;
         while_valid(&home, &options, Box::pin(estimate::run(&home, &options))).await
     };
     interruptible(Box::pin(work)).await
@@ -143,8 +177,9 @@ mod tests {
             .json_error(&[], 403, "AccessDeniedException", "no");
         let options = Arc::new(CollectOptions { no_organization: true, ..CollectOptions::default() });
         let ended = run(async {
-            let began = clock::now();
-            let home = sessions::home_with(&options, Arc::new(Unobserved), began, sdk(&replay)).await.unwrap();
+            let began = Clock::Wall.now();
+            let home =
+                sessions::home_with(&options, Arc::new(Unobserved), began, sdk(&replay), Clock::Wall).await.unwrap();
             while_valid(&home, &options, Box::pin(driver::run(&home, &options, began))).await
         });
         let error = ended.unwrap_err();

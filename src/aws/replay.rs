@@ -20,6 +20,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 
+use super::clock::Clock;
 use super::meter;
 use super::shared::{Shared, Unobserved};
 use super::site::Site;
@@ -235,7 +236,7 @@ pub(super) fn site(replay: &Replay) -> Site {
         region: "eu-central-1".parse().unwrap(),
         partition: "aws".parse().unwrap(),
         sdk: sdk(replay),
-        shared: Arc::new(Shared::new(64, false, Arc::new(Unobserved))),
+        shared: Arc::new(Shared::new(64, false, Arc::new(Unobserved), Clock::Wall)),
     }
 }
 

@@ -21,6 +21,7 @@ use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use jiff::Timestamp;
 
+use super::clock::Clock;
 use super::error::CollectError;
 use super::failure::Failure;
 use super::meter;
@@ -66,7 +67,7 @@ pub(super) async fn home(
     began: Timestamp,
 ) -> Result<Home, CollectError> {
     let sdk = load(options).await?;
-    home_with(options, observer, began, sdk).await
+    home_with(options, observer, began, sdk, Clock::Wall).await
 }
 
 /// As [`home`], with a configuration already loaded.
@@ -75,6 +76,7 @@ pub(super) async fn home_with(
     observer: Arc<dyn Observer>,
     began: Timestamp,
     sdk: SdkConfig,
+    clock: Clock,
 ) -> Result<Home, CollectError> {
     let region = sdk.region().map(AsRef::as_ref).filter(|region: &&str| !region.is_empty());
     let region = region.ok_or(CollectError::NoRegion)?;
@@ -87,7 +89,7 @@ pub(super) async fn home_with(
         partition: "aws".parse()?,
         sdk,
         // The credentials are judged here by what this one call answers; nobody waits on these limits.
-        shared: Arc::new(Shared::new(1, custom_endpoint, Arc::new(Unobserved))),
+        shared: Arc::new(Shared::new(1, custom_endpoint, Arc::new(Unobserved), clock)),
     };
     // Who waits for the very first answer is not to wait through six tries.
     let mut first = nobody.clone();
@@ -101,7 +103,7 @@ pub(super) async fn home_with(
     let account: AccountId = answer.account.unwrap_or_default().parse()?;
     let arn: Arn = answer.arn.unwrap_or_default().parse()?;
     let partition: Partition = arn.partition().parse()?;
-    let shared = Shared::new(options.concurrency, custom_endpoint, observer);
+    let shared = Shared::new(options.concurrency, custom_endpoint, observer, clock);
     shared.ledger.adopt(&nobody.shared.ledger, &account);
     let caller = Caller { account: account.clone(), arn, partition: partition.clone(), home_region: region };
     Ok(Home {

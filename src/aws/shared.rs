@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, Semaphore};
 
+use super::clock::Clock;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use crate::model::ids::AccountId;
@@ -44,6 +45,8 @@ pub(super) struct Shared {
     pub(super) observer: Arc<dyn Observer>,
     /// Whether an endpoint URL is set: what answers need not be AWS.
     pub(super) custom_endpoint: bool,
+    /// What time it is.
+    pub(super) clock: Clock,
     expired: Mutex<Option<String>>,
     ended: Notify,
 }
@@ -55,13 +58,14 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(concurrency: usize, custom_endpoint: bool, observer: Arc<dyn Observer>) -> Self {
+    pub(super) fn new(concurrency: usize, custom_endpoint: bool, observer: Arc<dyn Observer>, clock: Clock) -> Self {
         Self {
             limits: Limits::new(concurrency),
             bodies: Semaphore::new(concurrency.clamp(1, BODIES_AT_ONCE)),
             ledger: Ledger::default(),
             observer,
             custom_endpoint,
+            clock,
             expired: Mutex::new(None),
             ended: Notify::new(),
         }

@@ -14,7 +14,6 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use jiff::Timestamp;
 
-use super::clock;
 use super::failure::{self, Failure};
 use super::meter::{self, Reading};
 use super::shared::Shared;
@@ -59,9 +58,8 @@ impl Site {
     }
 
     /// The time, for `read_at`.
-    #[expect(clippy::unused_self, reason = "collectors ask their site, so that a test can give them another clock")]
     pub(super) fn now(&self) -> Timestamp {
-        clock::now()
+        self.shared.clock.now()
     }
 
     /// Makes one call. `subject` names the one item that it is about, for the ledger.

@@ -55,7 +55,7 @@ pub(super) fn write(
 }
 
 /// Whether a file can be made there; asked before the work whose result it is to hold.
-#[cfg(feature = "aws")]
+#[cfg(any(feature = "aws", feature = "fleet"))]
 pub(super) fn writable(path: &Path) -> Result<(), CliError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if is_pipe(path) || fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {

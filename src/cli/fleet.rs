@@ -1,6 +1,5 @@
 //! `palisade fleet`: an AWS endpoint that is served from an inventory.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +11,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files;
 use super::terminal::Terminal;
+use crate::fleet::generate::{Shape, generate};
 use crate::fleet::server::Listening;
 use crate::fleet::{Fleet as Endpoint, Options};
+use crate::model::ids::{Partition, Region};
 use crate::model::inventory::Inventory;
 
 /// AWS to try things on: serve an inventory as AWS would
@@ -25,14 +26,60 @@ pub(super) struct Fleet {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Generate(Generate),
     Serve(Serve),
 }
 
 impl Fleet {
     pub(super) fn run(&self, terminal: Terminal) -> Result<Exit, CliError> {
         match &self.command {
+            Command::Generate(command) => command.run(terminal),
             Command::Serve(command) => command.run(terminal),
         }
+    }
+}
+
+/// Make up an organization of any size, as real ones are
+///
+/// A few huge accounts and many small ones, with the furniture of Control Tower and Identity Center, environments named in
+/// all the ways people name them, plans, copies, locks, Terraform states in every condition, and policies as they are found
+/// in the wild. The same seed and size give the same organization.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 written, 1 could not run, 2 wrong usage")]
+struct Generate {
+    /// What the dice begin with
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// The number of accounts
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    accounts: u32,
+    /// The regions that every account has enabled, the home region first [default: three of the partition's]
+    #[arg(long, value_name = "REGIONS", value_delimiter = ',')]
+    regions: Vec<Region>,
+    /// The partition
+    #[arg(long, value_name = "PARTITION", default_value = "aws")]
+    partition: Partition,
+    /// The inventory; compressed where the name ends in .zst; '-' is stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+impl Generate {
+    fn run(&self, terminal: Terminal) -> Result<Exit, CliError> {
+        files::writable(&self.output)?;
+        let shape = Shape {
+            accounts: usize::try_from(self.accounts).unwrap_or(usize::MAX),
+            regions: self.regions.clone(),
+            partition: self.partition.clone(),
+            ..Shape::default()
+        };
+        let inventory = generate(self.seed, &shape);
+        files::write_inventory(&self.output, &inventory)?;
+        if !files::is_pipe(&self.output) {
+            let (accounts, gaps) = (inventory.accounts.len(), inventory.gaps().len());
+            terminal.note(&format!("wrote {}: accounts {accounts}, gaps {gaps}", self.output.display()));
+        }
+        Ok(Exit::Holds)
     }
 }
 

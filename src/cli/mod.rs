@@ -24,6 +24,8 @@ mod scan;
 #[cfg(feature = "aws")]
 mod scope;
 mod terminal;
+#[cfg(all(feature = "aws", feature = "fleet"))]
+mod within;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -146,14 +146,16 @@ impl<'a> Call<'a> {
         Ok(Page { items: items.get(start..end).unwrap_or_default(), next })
     }
 
-    fn token(&self, offset: usize) -> String {
+    /// The token of what stands at an offset.
+    pub(super) fn token(&self, offset: usize) -> String {
         let offset = u64::try_from(offset).unwrap_or(u64::MAX).to_be_bytes();
         let mut bytes = offset.to_vec();
         bytes.extend_from_slice(&self.seal(&offset));
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn offset(&self, token: &str) -> Option<usize> {
+    /// The offset that a token of this list names.
+    pub(super) fn offset(&self, token: &str) -> Option<usize> {
         let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (offset, seal) = bytes.split_first_chunk::<8>()?;
         (seal == self.seal(offset)).then(|| usize::try_from(u64::from_be_bytes(*offset)).ok()).flatten()

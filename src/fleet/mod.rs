@@ -11,7 +11,9 @@ mod backup;
 mod call;
 mod dynamodb;
 mod fault;
+pub mod generate;
 mod iam;
+pub mod image;
 mod json;
 mod kms;
 mod organizations;
@@ -37,6 +39,7 @@ use jiff::SignedDuration;
 pub use fault::{Fault, Order};
 pub use reply::Reply;
 pub use signature::{Credentials, SECRET_ACCESS_KEY};
+pub use states::sealed;
 
 use crate::model::ids::AccountId;
 use crate::model::inventory::{AccountInventory, Inventory};
@@ -71,16 +74,17 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// An endpoint for an inventory.
+    /// An endpoint for an inventory, which it serves [`sealed`].
     #[must_use]
     pub fn new(inventory: Inventory, options: Options) -> Self {
+        let inventory = sealed(inventory);
         let accounts = inventory.accounts.iter().enumerate().map(|(at, account)| (account.id.clone(), at)).collect();
         let buckets = inventory.accounts.iter().enumerate().flat_map(|(at, account)| {
             let buckets = account.parts().into_iter().flat_map(|parts| parts.s3.buckets.items());
             buckets.enumerate().map(move |(place, bucket)| (bucket.name.clone(), (at, place)))
         });
         let buckets = buckets.collect();
-        let states = States::of(&inventory);
+        let states = States::of(&inventory, options.shift);
         Self { inventory, options, accounts, buckets, states }
     }
 
@@ -120,13 +124,28 @@ impl Fleet {
         let id = reply::request_id(request, signature.account.as_str(), signature.region.as_str());
         let Some(protocol) = route::protocol(&signature.service, request) else {
             let message = format!("this endpoint serves no service that signs as {:.40}", signature.service);
-            return reply::refused(&Refusal::new(404, "UnknownOperationException", message), Protocol::RestJson, &id);
+            return reply::refused(
+                &Refusal::new(404, "UnknownOperationException", message),
+                Protocol::RestJson("message"),
+                &id,
+            );
         };
         let route = match route::route(&signature.service, protocol, request) {
             Ok(route) => route,
             Err(refusal) => return reply::refused(&refusal, protocol, &id),
         };
         self.serve(&signature, protocol, route, &id)
+    }
+
+    /// The operation that a request asks for, where it is one of palisade's.
+    #[must_use]
+    pub fn operation(request: &Request<Bytes>) -> Option<Operation> {
+        let signature = signature::read(request).ok()?;
+        let protocol = route::protocol(&signature.service, request)?;
+        match route::route(&signature.service, protocol, request).ok()?.asked {
+            Asked::Operation(operation) => Some(operation),
+            Asked::Backend(_) => None,
+        }
     }
 
     fn serve(&self, signature: &Signature, protocol: Protocol, route: Route, id: &str) -> Reply {
@@ -189,7 +208,7 @@ impl Fleet {
 /// The protocol of a request whose signature does not tell its service.
 fn guessed(request: &Request<Bytes>) -> Protocol {
     if request.headers().contains_key("x-amz-target") {
-        Protocol::Json("application/x-amz-json-1.1", "")
+        Protocol::Json("application/x-amz-json-1.1", "", "message")
     } else if request.body().starts_with(b"Action=") {
         Protocol::Query("https://sts.amazonaws.com/doc/2011-06-15/")
     } else {

@@ -75,8 +75,8 @@ fn response(status: u16, headers: &[(&'static str, String)], body: impl Into<Byt
 fn headers(protocol: Protocol, id: &str) -> Vec<(&'static str, String)> {
     match protocol {
         Protocol::Query(_) => vec![("content-type", "text/xml".into()), ("x-amzn-requestid", id.into())],
-        Protocol::Json(kind, _) => vec![("content-type", kind.into()), ("x-amzn-requestid", id.into())],
-        Protocol::RestJson => vec![("content-type", "application/json".into()), ("x-amzn-requestid", id.into())],
+        Protocol::Json(kind, ..) => vec![("content-type", kind.into()), ("x-amzn-requestid", id.into())],
+        Protocol::RestJson(_) => vec![("content-type", "application/json".into()), ("x-amzn-requestid", id.into())],
         Protocol::S3 | Protocol::S3Control => vec![
             ("content-type", "application/xml".into()),
             ("x-amz-request-id", id.into()),
@@ -140,15 +140,15 @@ pub(super) fn refused(refusal: &Refusal, protocol: Protocol, id: &str) -> Reply 
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>{error}<RequestId>{id}</RequestId><HostId>{id}/extended</HostId></Error>"
             )
         }
-        Protocol::Json(_, prefix) => {
+        Protocol::Json(_, prefix, words) => {
             let kind = code.as_ref().map(|code| format!("{prefix}{code}"));
-            let members = Members::default().some("__type", kind).put("message", message.as_str());
+            let members = Members::default().some("__type", kind).put(words, message.as_str());
             Value::from(details.iter().fold(members, |members, (name, value)| members.put(name, value.as_str())))
                 .to_string()
         }
-        Protocol::RestJson => {
+        Protocol::RestJson(words) => {
             head.extend(code.as_ref().map(|code| ("x-amzn-errortype", code.clone())));
-            let members = Members::default().some("Code", code.as_deref()).put("Message", message.as_str());
+            let members = Members::default().put(words, message.as_str());
             Value::from(details.iter().fold(members, |members, (name, value)| members.put(name, value.as_str())))
                 .to_string()
         }
@@ -180,7 +180,7 @@ pub(super) fn throttled_code(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Query(_) | Protocol::S3Control => "Throttling",
         Protocol::S3 => "SlowDown",
-        Protocol::Json(..) | Protocol::RestJson => "ThrottlingException",
+        Protocol::Json(..) | Protocol::RestJson(_) => "ThrottlingException",
     }
 }
 
@@ -189,7 +189,7 @@ pub(super) fn internal_code(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Query(_) => "InternalFailure",
         Protocol::S3 | Protocol::S3Control => "InternalError",
-        Protocol::Json(..) | Protocol::RestJson => "InternalServerError",
+        Protocol::Json(..) | Protocol::RestJson(_) => "InternalServerError",
     }
 }
 

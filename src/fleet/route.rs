@@ -20,10 +20,10 @@ use crate::model::operation::Operation;
 pub(super) enum Protocol {
     /// XML around a result element, in this namespace.
     Query(&'static str),
-    /// JSON, of this content type and under this prefix of error types.
-    Json(&'static str, &'static str),
-    /// JSON, the error code in a header.
-    RestJson,
+    /// JSON, of this content type and under this prefix of error types; an error's words stand in this member.
+    Json(&'static str, &'static str, &'static str),
+    /// JSON, the error code in a header; an error's words stand in this member.
+    RestJson(&'static str),
     /// XML with the result as root, in S3's namespace.
     S3,
     /// As S3's, errors as the query protocol has them.
@@ -86,11 +86,13 @@ pub(super) struct Input {
     pub(super) json: Value,
     /// The body, where the operation takes bytes.
     pub(super) body: Bytes,
+    /// The code by which the service refuses an input; none: `ValidationException`.
+    invalid: Option<&'static str>,
 }
 
 impl Input {
     pub(super) fn new(members: BTreeMap<String, String>) -> Self {
-        Self { members, json: Value::Null, body: Bytes::new() }
+        Self { members, ..Self::default() }
     }
 
     /// A member's text; an empty one is none.
@@ -107,8 +109,13 @@ impl Input {
             let message = format!(
                 "1 validation error detected: Value at '{member}' failed to satisfy constraint: Member must not be null"
             );
-            Refusal::new(400, "ValidationException", message)
+            self.refused(message)
         })
+    }
+
+    /// As the service refuses an input.
+    fn refused(&self, message: impl Into<String>) -> Refusal {
+        Refusal::new(400, self.invalid.unwrap_or("ValidationException"), message)
     }
 
     /// A whole number.
@@ -117,7 +124,7 @@ impl Input {
     /// Where it is none.
     pub(super) fn number(&self, member: &str) -> Result<Option<usize>, Refusal> {
         let Some(text) = self.text(member) else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| Refusal::new(400, "ValidationException", format!("{member} is no number")))
+        text.parse().map(Some).map_err(|_| self.refused(format!("{member} is no number")))
     }
 
     /// Refuses an input with a member that this endpoint does not heed: an answer that passed over a filter would lie.
@@ -127,11 +134,9 @@ impl Input {
     pub(super) fn only(&self, members: &[&str]) -> Result<(), Refusal> {
         match self.members.keys().find(|name| !members.contains(&name.as_str())) {
             None => Ok(()),
-            Some(name) => Err(Refusal::new(
-                400,
-                "ValidationException",
-                format!("this endpoint, which serves an inventory, does not heed {name:.100}"),
-            )),
+            Some(name) => {
+                Err(self.refused(format!("this endpoint, which serves an inventory, does not heed {name:.100}")))
+            }
         }
     }
 }
@@ -149,9 +154,11 @@ pub(super) fn protocol(service: &str, request: &Request<Bytes>) -> Option<Protoc
         "iam" => Protocol::Query("https://iam.amazonaws.com/doc/2010-05-08/"),
         "sts" => Protocol::Query("https://sts.amazonaws.com/doc/2011-06-15/"),
         "rds" => Protocol::Query("http://rds.amazonaws.com/doc/2014-10-31/"),
-        "dynamodb" => Protocol::Json("application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#"),
-        "organizations" | "kms" => Protocol::Json("application/x-amz-json-1.1", ""),
-        "backup" | "account" => Protocol::RestJson,
+        "dynamodb" => Protocol::Json("application/x-amz-json-1.0", "com.amazonaws.dynamodb.v20120810#", "message"),
+        "organizations" => Protocol::Json("application/x-amz-json-1.1", "", "Message"),
+        "kms" => Protocol::Json("application/x-amz-json-1.1", "", "message"),
+        "backup" => Protocol::RestJson("Message"),
+        "account" => Protocol::RestJson("message"),
         "s3" if rest::is_s3_control(request) => Protocol::S3Control,
         "s3" => Protocol::S3,
         _ => return None,
@@ -166,7 +173,7 @@ pub(super) fn route(service: &str, protocol: Protocol, request: &Request<Bytes>)
     match protocol {
         Protocol::Query(_) => query(service, request),
         Protocol::Json(..) => json(service, request),
-        Protocol::RestJson => rest::json(service, request),
+        Protocol::RestJson(_) => rest::json(service, request),
         Protocol::S3Control => rest::s3_control(request),
         Protocol::S3 => rest::s3(request),
     }
@@ -183,7 +190,9 @@ fn query(service: &str, request: &Request<Bytes>) -> Result<Route, Refusal> {
     let operation = operation(service, &action).ok_or_else(|| {
         Refusal::new(400, "InvalidAction", format!("Could not find operation {action:.100} for version"))
     })?;
-    Ok(Route { asked: Asked::Operation(operation), input: Input::new(members) })
+    let mut input = Input::new(members);
+    input.invalid = matches!(service, "iam" | "sts").then_some("ValidationError");
+    Ok(Route { asked: Asked::Operation(operation), input })
 }
 
 fn json(service: &str, request: &Request<Bytes>) -> Result<Route, Refusal> {
@@ -206,7 +215,9 @@ fn json(service: &str, request: &Request<Bytes>) -> Result<Route, Refusal> {
     };
     let asked = backend.map(Asked::Backend).or_else(|| operation(service, name).map(Asked::Operation));
     let asked = asked.filter(|_| version == expected).ok_or_else(unknown)?;
-    Ok(Route { asked, input: json_input(request.body())? })
+    let mut input = json_input(request.body())?;
+    input.invalid = (service == "organizations").then_some("InvalidInputException");
+    Ok(Route { asked, input })
 }
 
 /// A JSON body as input: its texts, numbers and booleans are members by name.
@@ -227,7 +238,7 @@ pub(super) fn json_input(body: &Bytes) -> Result<Input, Refusal> {
         };
         Some((name.clone(), text))
     });
-    Ok(Input { members: members.collect(), json: json.clone(), body: Bytes::new() })
+    Ok(Input { members: members.collect(), json: json.clone(), ..Input::default() })
 }
 
 /// An operation of a service by its API's name.

@@ -72,6 +72,86 @@ fn printable(letter: char) -> bool {
     text.escape_debug().eq(text.chars())
 }
 
+/// An address as module, name and index; the other way round than [`address`]. Of an address that is none of this mode and
+/// type the whole is the name.
+pub(super) fn parts<'a>(whole: &'a str, mode: ResourceMode, kind: &str) -> (&'a str, &'a str, Option<Index>) {
+    let marker = address("", mode, kind, "", None);
+    let fits = |at: usize| {
+        let rest = whole.get(at..)?.strip_prefix(marker.as_str())?;
+        (at != 1 && !rest.is_empty()).then_some((at, rest))
+    };
+    let after = |dot: usize| fits(dot.saturating_add(1));
+    // A module may bear the type's name: the last that fits is the resource's own. Where the quotes are not in pairs,
+    // which no Terraform writes, a dot is a dot wherever it stands.
+    let structured = dots(whole).filter_map(after).last().or_else(|| fits(0));
+    let found = structured.or_else(|| whole.rmatch_indices('.').find_map(|(dot, _)| after(dot)));
+    let Some((at, rest)) = found else { return ("", whole, None) };
+    let module = whole.get(..at.saturating_sub(1)).unwrap_or_default();
+    let (name, index) = match rest.split_once('[') {
+        Some((name, index)) if !name.is_empty() => (name, index.strip_suffix(']').and_then(read_index)),
+        _ => (rest, None),
+    };
+    if index.is_some() { (module, name, index) } else { (module, rest, None) }
+}
+
+/// Where the dots between an address's parts stand: not those within quotes.
+fn dots(whole: &str) -> impl Iterator<Item = usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    whole.char_indices().filter_map(move |(at, letter)| {
+        if std::mem::take(&mut escaped) {
+            return None;
+        }
+        match letter {
+            '"' => quoted = !quoted,
+            '\\' if quoted => escaped = true,
+            '.' if !quoted => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
+/// An index as it stands between brackets.
+fn read_index(text: &str) -> Option<Index> {
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(quoted) => unquote(quoted).map(Index::Each),
+        None => text.parse().ok().map(Index::Count),
+    }
+}
+
+/// A `for_each` key without HCL's escapes; `None` where they are none.
+fn unquote(quoted: &str) -> Option<String> {
+    let mut key = String::with_capacity(quoted.len());
+    let mut letters = quoted.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => key.push(match letters.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => code_point(&mut letters, 4)?,
+                'U' => code_point(&mut letters, 8)?,
+                plain @ ('"' | '\\') => plain,
+                _ => return None,
+            }),
+            '$' | '%' => {
+                key.push(letter);
+                // Doubled before a brace, it stands for itself once.
+                if letters.peek() == Some(&letter) && letters.clone().nth(1) == Some('{') {
+                    letters.next();
+                }
+            }
+            _ => key.push(letter),
+        }
+    }
+    Some(key)
+}
+
+fn code_point(letters: &mut impl Iterator<Item = char>, digits: usize) -> Option<char> {
+    let text: String = letters.take(digits).collect();
+    u32::from_str_radix(&text, 16).ok().and_then(char::from_u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +180,7 @@ mod tests {
             ),
         ] {
             assert_eq!(address(module, mode, "t", "n", index.as_ref()), want);
+            assert_eq!(parts(want, mode, "t"), (module, "n", index), "{want}");
         }
     }
 }

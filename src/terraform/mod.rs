@@ -1,4 +1,4 @@
-//! GROUND FLOOR: Terraform's state format, version 4, read as a stream.
+//! GROUND FLOOR: Terraform's state format, version 4, read as a stream, and written.
 //!
 //! A state holds every secret that its resources ever returned. [`read_state`] therefore keeps an allow-list and nothing
 //! else: [`StateResource`] with its [`RecordedAttributes`](crate::model::terraform::RecordedAttributes). Every other
@@ -18,10 +18,12 @@ mod meter;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod write;
 
 use std::io::Read;
 
 pub use error::StateError;
+pub use write::write_state;
 
 use crate::model::terraform::StateResource;
 

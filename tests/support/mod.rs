@@ -5,3 +5,4 @@ pub mod moto;
 pub mod program;
 #[cfg(feature = "aws")]
 pub mod python;
+pub mod verdicts;

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::super::clock;
+use super::super::clock::Clock;
 use super::super::estimate::{CALLS_PER_ACCOUNT, CALLS_PER_REGION};
 use super::super::replay::{Replay, run, sdk};
 use super::super::sessions;
@@ -114,10 +114,10 @@ impl Observer for Notes {
 }
 
 fn scan_as(replay: &Replay, options: CollectOptions, notes: &Arc<Notes>) -> Result<Inventory, CollectError> {
-    let (options, began) = (Arc::new(options), clock::now());
+    let (options, began) = (Arc::new(options), Clock::Wall.now());
     run(async {
         let observer = Arc::clone(notes) as Arc<dyn Observer>;
-        let home = sessions::home_with(&options, observer, began, sdk(replay)).await?;
+        let home = sessions::home_with(&options, observer, began, sdk(replay), Clock::Wall).await?;
         super::run(&home, &options, began).await
     })
 }

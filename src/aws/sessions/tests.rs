@@ -1,6 +1,5 @@
 //! Who the caller is and how accounts are entered, over wire answers.
 
-use super::super::clock;
 use super::super::replay::{ACCOUNT, Replay, run, sdk};
 use super::*;
 
@@ -22,7 +21,7 @@ fn assumed(expiry: &str) -> String {
 }
 
 async fn start(replay: &Replay, options: &CollectOptions) -> Result<Home, CollectError> {
-    home_with(options, Arc::new(Unobserved), clock::now(), sdk(replay)).await
+    home_with(options, Arc::new(Unobserved), Clock::Wall.now(), sdk(replay), Clock::Wall).await
 }
 
 #[test]
@@ -70,7 +69,7 @@ fn a_member_is_entered_by_one_assume_role_in_its_partition() {
 
 #[test]
 fn a_session_near_its_end_is_renewed_and_not_counted_as_a_try() {
-    let soon = clock::now() + jiff::SignedDuration::from_secs(5);
+    let soon = Clock::Wall.now() + jiff::SignedDuration::from_secs(5);
     let replay = identity()
         .once(&["Action=AssumeRole"], 200, assumed(&soon.to_string()))
         .on(&["Action=AssumeRole"], 200, assumed("2100-01-01T00:00:00Z"))
@@ -144,7 +143,7 @@ fn credentials_that_cannot_be_loaded_are_told_apart() {
         let provider = SharedCredentialsProvider::new(Broken(words));
         let sdk = sdk(&Replay::new()).to_builder().credentials_provider(provider).build();
         let options = CollectOptions::default();
-        let started = home_with(&options, Arc::new(Unobserved), clock::now(), sdk);
+        let started = home_with(&options, Arc::new(Unobserved), Clock::Wall.now(), sdk, Clock::Wall);
         let error = run(started).unwrap_err().to_string();
         assert!(error.contains(sentence), "{error}");
     }

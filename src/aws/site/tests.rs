@@ -89,7 +89,7 @@ fn an_operation_that_aws_does_not_know_is_not_offered_but_an_emulator_says_nothi
     let mut here = site(&replay);
     assert!(matches!(here.collected(run(tables(&here))), Collected::NotOffered { .. }));
     assert!(here.shared.ledger.entries()[0].failures.is_empty());
-    here.shared = Arc::new(Shared::new(1, true, Arc::new(super::super::Unobserved)));
+    here.shared = Arc::new(Shared::new(1, true, Arc::new(super::super::Unobserved), super::super::clock::Clock::Wall));
     assert_eq!(run(tables(&here)).unwrap_err().gap.kind, GapKind::Malformed);
     assert!(here.collected(run(tables(&here))).gap().is_some());
 }

@@ -21,7 +21,17 @@ pub(super) const NEW_COPIES: &str = "new-copies";
 /// Where the states of `delivery` are replicated to.
 pub(super) const STATE_REPLICA: &str = "meridian-terraform-state-replica";
 
+/// The account of the incident's organization: beside the vaults set up well it has two that are not.
 pub(super) fn account() -> AccountInventory {
+    with([dev_copies(), new_copies()])
+}
+
+/// The account with nothing but the vaults set up well.
+pub(in crate::demo) fn well_kept() -> AccountInventory {
+    with([])
+}
+
+fn with<const N: usize>(more: [Vault; N]) -> AccountInventory {
     account_of(
         BACKUP,
         AccountParts {
@@ -31,7 +41,7 @@ pub(super) fn account() -> AccountInventory {
                 ..bucket(STATE_REPLICA, SECOND)
             }]),
             regional: vec![
-                region(HOME, receiving(HOME, [dev_copies(), new_copies()])),
+                region(HOME, receiving(HOME, more)),
                 region(SECOND, receiving(SECOND, [])),
                 region(GLOBAL, empty_region()),
             ],

@@ -3,10 +3,10 @@
 use crate::demo::build::{
     Place, account as account_of, automated_backup, aws_rds_key, backup_cluster_snapshot, backup_snapshot, bucket,
     by_tag, cluster_automated_backup, cluster_member, copy_to, customer_key, daily_plan, days_ago, db_cluster,
-    db_instance, digest_of, dynamodb, empty_backup, empty_parts, empty_region, expire_noncurrent, failed_job,
-    global_cluster, held, holding, key_detail, kms, lock_table, managed, manual_snapshot, opted_in, point,
-    protected_resource, read, recorded, recorded_well, region, s3, state_bucket, state_object, table, tags, value,
-    vault, versioned,
+    db_instance, dynamodb, empty_backup, empty_parts, empty_region, expire_noncurrent, failed_job, global_cluster,
+    held, holding, key_detail, kms, lock_table, managed, manual_snapshot, older_digest, opted_in, point,
+    protected_resource, read, recorded, recorded_well, region, s3, state_bucket, state_object, table, tags,
+    unversioned, value, vault, versioned,
 };
 use crate::model::backup::{BackupInventory, RecoveryPoint};
 use crate::model::dynamodb::Table;
@@ -14,7 +14,7 @@ use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
 use crate::model::kms::{Key, KeyDetail};
 use crate::model::rds::{DbCluster, DbInstance, RdsInventory, Snapshot};
 use crate::model::s3::{Bucket, PublicAccessBlock};
-use crate::model::terraform::{LockItem, StateInventory};
+use crate::model::terraform::StateInventory;
 
 use super::backup::{DEV_COPIES, NEW_COPIES};
 use super::{BACKUP, GLOBAL, HOME, LEDGER_DEV, SECOND};
@@ -192,19 +192,17 @@ fn states() -> StateInventory {
         ],
     );
     // The newest write of app.tfstate went past the lock: its digest is that of an older object.
-    let stale =
-        LockItem::Digest { bucket: STATES.into(), key: "app.tfstate".into(), digest: Some(digest_of("an older one")) };
+    let stale = older_digest(STATES, "app.tfstate");
     // So did that of analytics.tfstate, and its bucket, which keeps versions, knows of no lock file.
-    let unlocked = LockItem::Digest {
-        bucket: ANALYTICS_STATES.into(),
-        key: "analytics.tfstate".into(),
-        digest: Some(digest_of("an older one")),
-    };
+    let unlocked = older_digest(ANALYTICS_STATES, "analytics.tfstate");
     StateInventory {
         lock_tables: vec![lock_table(
             &lock_table_of_states().arn,
             vec![stale, unlocked, held(STATES, "old/events.tfstate", 61)],
         )],
-        buckets: vec![state_bucket(STATES, vec![app, old]), state_bucket(ANALYTICS_STATES, vec![analytics])],
+        buckets: vec![
+            state_bucket(STATES, vec![unversioned(app), unversioned(old)]),
+            state_bucket(ANALYTICS_STATES, vec![analytics]),
+        ],
     }
 }

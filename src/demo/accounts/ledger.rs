@@ -22,7 +22,7 @@ const VAULT: &str = "ledger-daily";
 const KEY: &str = "1ed6e400-0000-4000-8000-00000000da7a";
 pub(super) const STATEMENTS: &str = "meridian-ledger-statements";
 
-pub(super) fn account() -> AccountInventory {
+pub(in crate::demo) fn account() -> AccountInventory {
     account_of(
         LEDGER,
         AccountParts {

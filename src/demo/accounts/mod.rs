@@ -1,13 +1,15 @@
 //! The accounts of the demo and the organization that they form.
 
-mod backup;
+pub(super) mod backup;
 mod courses;
 mod development;
-mod ledger;
-mod platform;
+pub(super) mod ledger;
+pub(super) mod platform;
 
 use crate::model::inventory::AccountInventory;
-use crate::model::organization::{Account, AccountState, DelegatedAdministrator, OrganizationInventory};
+use crate::model::organization::{
+    Account, AccountState, DelegatedAdministrator, OrganizationInventory, OrganizationalUnit,
+};
 
 use super::build::{ROOT, id, member, organization as organization_of, read, scp, target, unit, unit_id, value};
 
@@ -40,10 +42,10 @@ pub(super) const DELIVERY: &str = "999999999999";
 pub(super) const OLD_SANDBOX: &str = "121212121212";
 
 /// Closes every region but the two in use and the global one; what Control Tower's region deny comes down to.
-const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
+pub(super) const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
 
 /// Closes the destruction and weakening of data for everyone but the break-glass role.
-const PROTECT_DATA: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectData","Effect":"Deny","Action":["rds:Delete*","rds:ModifyDBInstance","rds:ModifyDBCluster","rds:ModifyGlobalCluster","dynamodb:DeleteTable","dynamodb:DeleteBackup","dynamodb:UpdateTable","s3:DeleteBucket","s3:DeleteObjectVersion","s3:PutLifecycleConfiguration","s3:PutBucketVersioning","backup:Delete*","kms:ScheduleKeyDeletion","kms:DisableKey"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
+pub(super) const PROTECT_DATA: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectData","Effect":"Deny","Action":["rds:Delete*","rds:ModifyDBInstance","rds:ModifyDBCluster","rds:ModifyGlobalCluster","dynamodb:DeleteTable","dynamodb:DeleteBackup","dynamodb:UpdateTable","s3:DeleteBucket","s3:DeleteObjectVersion","s3:PutLifecycleConfiguration","s3:PutBucketVersioning","backup:Delete*","kms:ScheduleKeyDeletion","kms:DisableKey"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
 
 /// Every account in scope, by id.
 pub(super) fn all() -> Vec<AccountInventory> {
@@ -55,17 +57,25 @@ pub(super) fn all() -> Vec<AccountInventory> {
 
 /// The organization around them.
 pub(super) fn organization() -> OrganizationInventory {
+    governed(organization_of(MANAGEMENT, units(), members()))
+}
+
+/// The tree.
+pub(super) fn units() -> Vec<OrganizationalUnit> {
     let ou = |suffix, name, parent: &str| unit(MANAGEMENT, suffix, name, parent);
     let workloads = unit_id("work");
-    let units = vec![
+    vec![
         ou("secu", "Security", ROOT),
         ou("infr", "Infrastructure", ROOT),
         ou("work", "Workloads", ROOT),
         ou("prod", "Production", &workloads),
         ou("deve", "Development", &workloads),
         ou("susp", "Suspended", ROOT),
-    ];
-    let mut organization = organization_of(MANAGEMENT, units, members());
+    ]
+}
+
+/// The organization with its policies, its administrators and its trusted services.
+pub(super) fn governed(mut organization: OrganizationInventory) -> OrganizationInventory {
     if let Some(scps) = organization.scps.value_mut() {
         scps.push(scp(
             MANAGEMENT,
@@ -94,7 +104,7 @@ pub(super) fn organization() -> OrganizationInventory {
     organization
 }
 
-fn members() -> Vec<Account> {
+pub(super) fn members() -> Vec<Account> {
     let account = |account, name, unit: &str| member(MANAGEMENT, account, name, unit);
     let (security, infrastructure) = (unit_id("secu"), unit_id("infr"));
     vec![

@@ -15,7 +15,7 @@ use crate::model::terraform::{RecordedAttributes, StateInventory, StateObject};
 use super::backup::{COPIES, STATE_REPLICA};
 use super::{AUDIT, BACKUP, DELIVERY, GLOBAL, HOME, LOG_ARCHIVE, MANAGEMENT, SECOND, SECURITY, ledger};
 
-const STATES: &str = "meridian-terraform-state";
+pub(in crate::demo) const STATES: &str = "meridian-terraform-state";
 const DATA_STATE: &str = "ledger/production/data.tfstate";
 const VAULT_STATE: &str = "platform/backup.tfstate";
 
@@ -23,11 +23,11 @@ pub(super) fn accounts() -> Vec<AccountInventory> {
     vec![management(), log_archive(), audit(), security(), delivery()]
 }
 
-fn empty_regions() -> Vec<RegionInventory> {
+pub(in crate::demo) fn empty_regions() -> Vec<RegionInventory> {
     [HOME, SECOND, GLOBAL].map(|code| region(code, empty_region())).into()
 }
 
-fn management() -> AccountInventory {
+pub(in crate::demo) fn management() -> AccountInventory {
     account(
         MANAGEMENT,
         AccountParts {
@@ -41,7 +41,7 @@ fn management() -> AccountInventory {
     )
 }
 
-fn log_archive() -> AccountInventory {
+pub(in crate::demo) fn log_archive() -> AccountInventory {
     let log = |name: &str| Bucket {
         versioning: versioned(),
         policy: delivered_by(name, "cloudtrail.amazonaws.com"),
@@ -60,7 +60,7 @@ fn log_archive() -> AccountInventory {
     )
 }
 
-fn audit() -> AccountInventory {
+pub(in crate::demo) fn audit() -> AccountInventory {
     account(
         AUDIT,
         AccountParts {
@@ -97,7 +97,7 @@ fn security() -> AccountInventory {
 }
 
 /// Deployments start here, and here their states lie: remote, locked, versioned, replicated to another account.
-fn delivery() -> AccountInventory {
+pub(in crate::demo) fn delivery() -> AccountInventory {
     let place = Place::new(DELIVERY, HOME);
     let locks = Table {
         tags: value(tags([("purpose", "terraform locks")])),
@@ -121,7 +121,7 @@ fn delivery() -> AccountInventory {
             state: StateInventory {
                 lock_tables: vec![lock_table(
                     &locks.arn,
-                    vec![digest(STATES, DATA_STATE), held(STATES, DATA_STATE, 1)],
+                    vec![digest(STATES, &data_state()), held(STATES, DATA_STATE, 1)],
                 )],
                 buckets: vec![states],
             },

@@ -65,6 +65,10 @@ fn count_organization(calls: &mut Calls, management: &AccountId, organization: &
     let mut count = |operation, times| add(calls, management, &global, operation, times, None);
     let policies = organization.scps.items().len() + organization.rcps.items().len();
     count(Op::OrganizationsDescribeOrganization, 1);
+    if matches!(organization.description.value(), Some(None)) {
+        // There is nothing further to ask.
+        return;
+    }
     count(Op::OrganizationsListRoots, 1);
     // Of each root and unit.
     count(

@@ -140,7 +140,8 @@ pub fn backup_cluster_snapshot(place: Place, job: &str, of: &DbCluster, age_hour
         source_snapshot: None,
         source_region: None,
         created_at: Some(hours_ago(age_hours)),
-        original_created_at: Some(hours_ago(age_hours)),
+        // RDS does not tell it of clusters.
+        original_created_at: None,
         engine: of.engine.clone(),
         encrypted: of.storage_encrypted,
         kms_key: of.kms_key.clone(),

@@ -1,15 +1,19 @@
 //! Small constructors for every noun of the model: each gives the plainest thing of its kind, all of it read, and struct
 //! update syntax says what differs. The demo is written with them, and tests of every room may be.
 //!
-//! Imports the nouns alone. Everything is told from one fixed moment, [`READ_AT`], so that ages never change.
+//! Imports the nouns alone, and Terraform's format. Everything is told from one fixed moment, [`READ_AT`], so that ages never change.
 
 mod backup;
 mod calls;
 mod databases;
 mod iam;
+mod keys;
+mod order;
 mod organization;
+mod patterns;
 mod place;
 mod s3;
+mod settled;
 mod state;
 
 use std::collections::BTreeMap;
@@ -22,9 +26,13 @@ pub use backup::*;
 pub use calls::*;
 pub use databases::*;
 pub use iam::*;
+pub use keys::*;
+pub use order::*;
 pub use organization::*;
+pub use patterns::*;
 pub use place::*;
 pub use s3::*;
+pub use settled::*;
 pub use state::*;
 
 use crate::model::gap::{Answer, Collected, Gap, GapKind};
@@ -90,7 +98,7 @@ pub fn denied(operation: Operation, session: &Arn) -> Gap {
     Gap {
         kind: GapKind::Denied,
         operation,
-        code: Some("AccessDenied".into()),
+        code: Some(access_denied(operation).into()),
         message: format!(
             "User: {session} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
         ),
@@ -99,19 +107,33 @@ pub fn denied(operation: Operation, session: &Arn) -> Gap {
     }
 }
 
-/// A region that a service control policy closes, as one gap for all of it.
+/// The code by which a service refuses: the query protocols and S3 have another one than those of JSON.
+fn access_denied(operation: Operation) -> &'static str {
+    match operation.service() {
+        "iam" | "rds" | "s3" | "s3control" | "sts" => "AccessDenied",
+        _ => "AccessDeniedException",
+    }
+}
+
+/// The partition's global region, where a service control policy closes it: one gap for all of it.
 #[must_use]
 pub fn region_denied(session: &Arn) -> Gap {
-    Gap {
-        kind: GapKind::RegionDenied,
-        operation: Operation::RdsDescribeDBInstances,
-        code: Some("AccessDenied".into()),
-        message: format!(
-            "User: {session} is not authorized to perform: rds:DescribeDBInstances with an explicit deny in a service control policy"
+    region_denied_in("us-east-1", session)
+}
+
+/// A region that a service control policy closes, as one gap for all of it. The words are those of `aws/region.rs`, with
+/// AWS's own inside: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+#[must_use]
+pub fn region_denied_in(region: &str, session: &Arn) -> Gap {
+    let mut gap = Gap::not_made(
+        GapKind::RegionDenied,
+        Operation::DynamoDbListTables,
+        format!(
+            "a service control policy denies dynamodb and rds in {region}; nothing else was called there. AWS said: User: {session} is not authorized to perform: dynamodb:ListTables with an explicit deny in a service control policy"
         ),
-        attempts: 1,
-        request_id: Some("7a62c49f-347e-4fc4-9331-6e8eabcdef02".into()),
-    }
+    );
+    gap.code = Some("AccessDeniedException".into());
+    gap
 }
 
 /// A value that AWS answered.

@@ -9,7 +9,7 @@ use crate::model::kms::{Key, KmsInventory};
 use crate::model::rds::RdsInventory;
 use crate::model::terraform::StateInventory;
 
-use super::{healthy_iam, id, none, read, s3, tags};
+use super::{READ_AT, healthy_iam, id, none, read, s3, tags};
 
 /// The resource types that AWS Backup can be opted in to, for [`opted_in`].
 const BACKUP_TYPES: [&str; 17] = [
@@ -32,10 +32,11 @@ const BACKUP_TYPES: [&str; 17] = [
     "Timestream",
 ];
 
-/// The audit role's session in an account.
+/// The audit role's session in an account: it bears the second in which the collection began.
 #[must_use]
 pub fn session(account: &str) -> Arn {
-    id(&format!("arn:aws:sts::{account}:assumed-role/PalisadeAudit/palisade-demo"))
+    let began: String = READ_AT.chars().filter(char::is_ascii_alphanumeric).collect();
+    id(&format!("arn:aws:sts::{account}:assumed-role/PalisadeAudit/palisade-{began}"))
 }
 
 /// An account that was entered. Its list of enabled regions is that of its `regional` parts.

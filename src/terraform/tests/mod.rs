@@ -4,3 +4,4 @@ mod examples;
 mod properties;
 mod size;
 mod writer;
+mod written;

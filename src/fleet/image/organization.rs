@@ -1,0 +1,73 @@
+//! The organization as its collector leaves it.
+
+use std::collections::BTreeSet;
+
+use super::{At, items};
+use crate::model::inventory::Inventory;
+use crate::model::organization::{AccountState, OrganizationInventory, Policy};
+
+pub(super) fn look(organization: &OrganizationInventory, inventory: &Inventory, at: &mut At<'_>) {
+    at.ordered("roots", items(&organization.roots), true, Clone::clone);
+    at.ordered("units", items(&organization.units), true, Clone::clone);
+    at.ordered("accounts", items(&organization.accounts), true, |account| account.id.clone());
+    at.ordered("trusted_services", items(&organization.trusted_services), true, Clone::clone);
+    at.ordered("central_root_features", items(&organization.central_root_features), true, Clone::clone);
+    let administrators = items(&organization.delegated_administrators);
+    at.ordered("delegated_administrators", administrators, true, |administrator| administrator.id.clone());
+    for administrator in administrators {
+        let services = administrator.services.value().map_or(&[][..], Vec::as_slice);
+        at.ordered("delegated services", services, true, Clone::clone);
+    }
+    if matches!(organization.description.value(), Some(None)) {
+        let empty = items(&organization.roots).is_empty()
+            && items(&organization.units).is_empty()
+            && items(&organization.accounts).is_empty()
+            && items(&organization.scps).is_empty();
+        at.need(empty, "no organization, yet something in it");
+        return;
+    }
+    let root = items(&organization.roots);
+    at.need(!root.is_empty() || organization.roots.gap().is_some(), "roots: none");
+    let places = root.iter().map(|root| root.id.as_str());
+    let places: BTreeSet<&str> = places.chain(items(&organization.units).iter().map(|unit| unit.id.as_str())).collect();
+    for unit in items(&organization.units) {
+        at.need(places.contains(unit.parent.as_str()), format_args!("unit {} has no parent", unit.id));
+    }
+    for policies in [&organization.scps, &organization.rcps] {
+        at.ordered("policies", items(policies), true, |policy| policy.id.clone());
+        items(policies).iter().for_each(|policy| look_at_policy(policy, at));
+    }
+    members(organization, inventory, &places, at);
+}
+
+fn look_at_policy(policy: &Policy, at: &mut At<'_>) {
+    if let Some(targets) = policy.targets.value() {
+        at.ordered("targets", targets, true, Clone::clone);
+    }
+    at.some_text("policy document", policy.document.value());
+}
+
+/// The accounts in scope are those that can be entered, and all of them.
+fn members(organization: &OrganizationInventory, inventory: &Inventory, places: &BTreeSet<&str>, at: &mut At<'_>) {
+    let Some(members) = organization.accounts.value() else { return };
+    for member in members {
+        if let Some(parent) = &member.parent {
+            at.need(places.contains(parent.as_str()), format_args!("account {} has no parent", member.id));
+        } else {
+            at.need(organization.units.gap().is_some(), format_args!("account {} has no place", member.id));
+        }
+        at.millis("joined_at", member.joined_at);
+        let entered =
+            matches!(member.state, AccountState::Active | AccountState::PendingClosure | AccountState::Unknown);
+        let whole = inventory.scope.accounts.is_empty()
+            && inventory.scope.organizational_units.is_empty()
+            && inventory.scope.excluded_accounts.is_empty();
+        let scanned = inventory.accounts.binary_search_by(|account| account.id.cmp(&member.id)).is_ok();
+        at.need(!scanned || entered, format_args!("account {} cannot be entered in its state", member.id));
+        at.need(scanned || !entered || !whole, format_args!("account {} is missing", member.id));
+    }
+    for account in &inventory.accounts {
+        let known = members.binary_search_by(|member| member.id.cmp(&account.id)).is_ok();
+        at.need(known, format_args!("account {} is no member", account.id));
+    }
+}

@@ -1,0 +1,58 @@
+//! `collect(serve(inventory)) == inventory`.
+
+use palisade::demo;
+use palisade::fleet::Options;
+use proptest::prelude::*;
+
+use super::arbitrary;
+use super::world::{collect, differences, holds, plain};
+
+#[test]
+fn the_incident() {
+    holds(&demo::incident(), Options::default());
+}
+
+#[test]
+fn the_incident_in_pages_of_one() {
+    holds(&demo::incident(), Options { page_size: Some(1), ..Options::default() });
+}
+
+/// Inventories of every shape, drawn and shrunk; this many of them.
+const DRAWN: u32 = 2_000;
+
+fn drawn() -> ProptestConfig {
+    ProptestConfig { cases: DRAWN / 2, max_shrink_iters: 4_000, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..3_000)
+}
+
+/// Draws an inventory, serves it, and collects it again.
+fn check(bytes: &[u8], page_size: Option<usize>) -> Result<(), TestCaseError> {
+    let inventory = arbitrary::inventory(bytes);
+    let faults = palisade::fleet::image::faults(&inventory);
+    prop_assert!(faults.is_empty(), "no collection gives this inventory: {}", faults.join("\n"));
+    let served = palisade::fleet::sealed(inventory);
+    let collected = match collect(&served, Options { page_size, ..Options::default() }) {
+        Ok(collected) => collected,
+        Err(error) => return Err(TestCaseError::fail(format!("nothing could be collected: {error}"))),
+    };
+    let found = differences(&plain(&served), &plain(&collected));
+    prop_assert!(found.is_empty(), "collecting what is served gives something else:\n{}", found.join("\n"));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(drawn())]
+
+    #[test]
+    fn every_inventory(bytes in bytes()) {
+        check(&bytes, None)?;
+    }
+
+    #[test]
+    fn every_inventory_in_small_pages(bytes in bytes(), size in 1_usize..3) {
+        check(&bytes, Some(size))?;
+    }
+}

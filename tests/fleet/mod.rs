@@ -1,0 +1,7 @@
+//! The endpoint that is served from an inventory, and the law that collecting from it gives the inventory back.
+
+mod arbitrary;
+mod clients;
+mod faults;
+mod law;
+pub mod world;
