@@ -259,7 +259,7 @@ pub(super) fn s3(request: &Request<Bytes>) -> Result<Route, Refusal> {
         }
     }
     for (header, member) in S3_HEADERS {
-        if let Some(value) = request.headers().get(header).and_then(|value| value.to_str().ok()) {
+        if let Some(value) = request.headers().get(*header).and_then(|value| value.to_str().ok()) {
             members.insert((*member).to_owned(), value.to_owned());
         }
     }

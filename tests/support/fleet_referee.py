@@ -143,7 +143,7 @@ NOT_CONFIGURED = {
 # What stands beside code and message in S3's errors: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
 S3_DETAILS = set(
     "Resource BucketName Bucket Key VersionId Region Endpoint ArgumentName ArgumentValue Condition Method ResourceType "
-    "AWSAccessKeyId StorageClass AccessTier Header RequestId HostId".split()
+    "AWSAccessKeyId AccountId StorageClass AccessTier Header RequestId HostId".split()
 )
 
 # Headers of requests that are the clients' own and no member of any input.

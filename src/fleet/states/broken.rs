@@ -132,8 +132,9 @@ fn keyed(key: &str, twice: bool) -> Vec<Vec<u8>> {
         return vec![tags.as_bytes().to_vec()];
     }
     let shown = if twice { key.to_owned() } else { key.to_uppercase() };
+    let shown = shown.as_str();
     let documents = PLACES.iter().flat_map(|place| {
-        VALUES.iter().map(|value| format!("{place}\"{shown}\":{value},\"{shown}\":{value}").into_bytes())
+        VALUES.iter().map(move |value| format!("{place}\"{shown}\":{value},\"{shown}\":{value}").into_bytes())
     });
     documents.collect()
 }
