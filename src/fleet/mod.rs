@@ -124,7 +124,11 @@ impl Fleet {
         let id = reply::request_id(request, signature.account.as_str(), signature.region.as_str());
         let Some(protocol) = route::protocol(&signature.service, request) else {
             let message = format!("this endpoint serves no service that signs as {:.40}", signature.service);
-            return reply::refused(&Refusal::new(404, "UnknownOperationException", message), Protocol::RestJson("message"), &id);
+            return reply::refused(
+                &Refusal::new(404, "UnknownOperationException", message),
+                Protocol::RestJson("message"),
+                &id,
+            );
         };
         let route = match route::route(&signature.service, protocol, request) {
             Ok(route) => route,
