@@ -174,14 +174,13 @@ pub(super) fn meaning<E>(error: &SdkError<E, HttpResponse>, custom_endpoint: boo
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    if let SdkError::ServiceError(service) = error {
-        let status = service.raw().status().as_u16();
-        let code = service.err().code().map(|code| plain_code(code).to_owned());
-        let message = match service.err().message() {
+    if let Some((status, told)) = told(error) {
+        let code = told.code().map(|code| plain_code(code).to_owned());
+        let message = match told.message() {
             Some(message) if !message.is_empty() => message.to_owned(),
             // Without words of AWS's the reason may be that the body does not parse: the chain says so. Where it says nothing
             // but the request id, that has a field of its own, and would make every message another one.
-            _ => match chain(service.err()) {
+            _ => match chain(told) {
                 why if why.contains("aws_request_id") => {
                     format!("AWS answered with HTTP status {status} and no message")
                 }
@@ -218,6 +217,29 @@ where
     let status = error.raw_response().map(|response| response.status().as_u16());
     let not_served = custom_endpoint && status.is_some_and(|status| [404, 501].contains(&status));
     Meaning { kind, code: None, message, not_offered: false, not_served, expired: false }
+}
+
+/// What the service itself said, and under which HTTP status. The SDK hands an error without a code on as an answer that
+/// it could not read: the words are deep in the chain of causes then, in a debug form that holds the request's id.
+fn told<E>(error: &SdkError<E, HttpResponse>) -> Option<(u16, &E)>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match error {
+        SdkError::ServiceError(service) => Some((service.raw().status().as_u16(), service.err())),
+        SdkError::ResponseError(response) => {
+            let mut cause = error.source();
+            while let Some(this) = cause {
+                if let Some(told) = this.downcast_ref::<E>() {
+                    let said = told.message().is_some_and(|message| !message.is_empty());
+                    return said.then(|| (response.raw().status().as_u16(), told));
+                }
+                cause = this.source();
+            }
+            None
+        }
+        _ => None,
+    }
 }
 
 /// Credentials are fetched in the middle of a call; what went wrong there is deep in the chain of causes.

@@ -16,7 +16,7 @@ type Template = (Operation, &'static str, &'static [(&'static str, &'static str)
 
 const PAGE: &[(&str, &str)] = &[("maxResults", "MaxResults"), ("nextToken", "NextToken")];
 
-/// AWS Backup's reads. A slash at a path's end may be there or not.
+/// AWS Backup's reads.
 const BACKUP: &[Template] = &[
     (
         Operation::BackupListBackupVaults,
@@ -49,11 +49,7 @@ const BACKUP: &[Template] = &[
         "/backup/plans",
         &[("maxResults", "MaxResults"), ("nextToken", "NextToken"), ("includeDeleted", "IncludeDeleted")],
     ),
-    (
-        Operation::BackupGetBackupPlan,
-        "/backup/plans/{BackupPlanId}",
-        &[("versionId", "VersionId"), ("MaxScheduledRunsPreview", "MaxScheduledRunsPreview")],
-    ),
+    (Operation::BackupGetBackupPlan, "/backup/plans/{BackupPlanId}", &[("versionId", "VersionId")]),
     (Operation::BackupListBackupSelections, "/backup/plans/{BackupPlanId}/selections", PAGE),
     (Operation::BackupGetBackupSelection, "/backup/plans/{BackupPlanId}/selections/{SelectionId}", &[]),
     (Operation::BackupListProtectedResources, "/resources", PAGE),
@@ -61,58 +57,17 @@ const BACKUP: &[Template] = &[
     (
         Operation::BackupListBackupJobs,
         "/backup-jobs",
-        &[
-            ("maxResults", "MaxResults"),
-            ("nextToken", "NextToken"),
-            ("resourceArn", "ByResourceArn"),
-            ("state", "ByState"),
-            ("backupVaultName", "ByBackupVaultName"),
-            ("createdBefore", "ByCreatedBefore"),
-            ("createdAfter", "ByCreatedAfter"),
-            ("resourceType", "ByResourceType"),
-            ("accountId", "ByAccountId"),
-            ("completeAfter", "ByCompleteAfter"),
-            ("completeBefore", "ByCompleteBefore"),
-            ("parentJobId", "ByParentJobId"),
-            ("messageCategory", "ByMessageCategory"),
-        ],
+        &[("maxResults", "MaxResults"), ("nextToken", "NextToken"), ("state", "ByState")],
     ),
     (
         Operation::BackupListCopyJobs,
         "/copy-jobs",
-        &[
-            ("maxResults", "MaxResults"),
-            ("nextToken", "NextToken"),
-            ("resourceArn", "ByResourceArn"),
-            ("state", "ByState"),
-            ("createdBefore", "ByCreatedBefore"),
-            ("createdAfter", "ByCreatedAfter"),
-            ("resourceType", "ByResourceType"),
-            ("destinationVaultArn", "ByDestinationVaultArn"),
-            ("accountId", "ByAccountId"),
-            ("completeAfter", "ByCompleteAfter"),
-            ("completeBefore", "ByCompleteBefore"),
-            ("parentJobId", "ByParentJobId"),
-            ("messageCategory", "ByMessageCategory"),
-            ("sourceRecoveryPointArn", "BySourceRecoveryPointArn"),
-        ],
+        &[("maxResults", "MaxResults"), ("nextToken", "NextToken"), ("state", "ByState")],
     ),
     (
         Operation::BackupListRestoreJobs,
         "/restore-jobs",
-        &[
-            ("maxResults", "MaxResults"),
-            ("nextToken", "NextToken"),
-            ("accountId", "ByAccountId"),
-            ("resourceType", "ByResourceType"),
-            ("createdBefore", "ByCreatedBefore"),
-            ("createdAfter", "ByCreatedAfter"),
-            ("status", "ByStatus"),
-            ("completeAfter", "ByCompleteAfter"),
-            ("completeBefore", "ByCompleteBefore"),
-            ("restoreTestingPlanArn", "ByRestoreTestingPlanArn"),
-            ("parentJobId", "ByParentJobId"),
-        ],
+        &[("maxResults", "MaxResults"), ("nextToken", "NextToken"), ("status", "ByStatus")],
     ),
     (Operation::BackupListLegalHolds, "/legal-holds", PAGE),
     (Operation::BackupGetLegalHold, "/legal-holds/{LegalHoldId}", &[]),
@@ -152,9 +107,7 @@ pub(super) fn json(service: &str, request: &Request<Bytes>) -> Result<Route, Ref
     let (operation, mut members, known) = found.ok_or_else(unknown)?;
     for (name, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
         let member = known.iter().find(|(parameter, _)| *parameter == name).map(|(_, member)| *member);
-        // One that the operation does not have must be taken for no member of it, the path's own above all.
-        let member = member.map_or_else(|| format!("?{name}"), str::to_owned);
-        members.insert(member, value.into_owned());
+        members.insert(member.unwrap_or(&name).to_owned(), value.into_owned());
     }
     Ok(Route { asked: Asked::Operation(operation), input: Input::new(members) })
 }

@@ -1,9 +1,10 @@
 //! Writing XML as the query and REST-XML protocols have it: elements and text, no attributes but the namespace.
 //!
 //! Follows <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>. The decision worth knowing: a carriage return is
-//! written as a character reference, because every XML parser turns a bare one into a line feed.
+//! written as a character reference, because every XML parser turns a bare one into a line feed; and `>`
+//! is escaped, because `]]>` may not stand in text.
 
-use quick_xml::escape::minimal_escape;
+use quick_xml::escape::partial_escape;
 
 /// Elements one after the other.
 #[derive(Debug, Default)]
@@ -24,7 +25,7 @@ impl Xml {
 
     /// Text without an element of its own: what a root element holds that has nothing else.
     pub(super) fn bare(&mut self, value: &str) {
-        let escaped = minimal_escape(value);
+        let escaped = partial_escape(value);
         match escaped.contains('\r') {
             true => self.0.push_str(&escaped.replace('\r', "&#13;")),
             false => self.0.push_str(&escaped),
@@ -93,6 +94,6 @@ mod tests {
             xml.list("E", "m", Vec::<u8>::new(), |_, _| {});
         });
         let text = xml.into_text();
-        assert_eq!(text, "<A><Name>&lt;script>&amp;amp;&#13;\n\"'\u{202e}</Name><L><m>1</m><m>2</m></L><E></E></A>");
+        assert_eq!(text, "<A><Name>&lt;script&gt;&amp;amp;&#13;\n\"'\u{202e}</Name><L><m>1</m><m>2</m></L><E></E></A>");
     }
 }

@@ -186,7 +186,44 @@ pub(super) fn cluster(draft: &mut Draft<'_>, room: usize) -> usize {
     let engine = draft.chance.pick(&["aurora-postgresql", "aurora-mysql", "aurora-postgresql", "docdb", "neptune"]);
     let members = 1 + draft.chance.below(room.saturating_sub(1).min(3));
     let like = plain_instance(draft, here, &name);
-    let cluster = DbCluster {
+    let cluster = cluster_like(draft, here, &like, (engine, members));
+    let instances: Vec<DbInstance> =
+        cluster.members.iter().map(|member| member_of(draft, here, &cluster, (&like, member))).collect();
+    let global = engine.starts_with("aurora") && draft.chance.percent(8);
+    let global = global.then(|| global_cluster(draft, here, &cluster));
+    let backup = cluster_backup(draft, here, &cluster);
+    let snapshot = cluster_snapshot(here, &cluster);
+    let thing = Thing {
+        kind: Kind::Cluster,
+        arn: cluster.arn.clone(),
+        name,
+        engine,
+        resource_id: cluster.resource_id.clone(),
+        region: number,
+        tags: cluster.tags.clone(),
+        key: cluster.kms_key.clone(),
+        protected: cluster.deletion_protection,
+    };
+    note(draft, thing);
+    if let Some(parts) = draft.at(number) {
+        instances.into_iter().for_each(|instance| add(&mut parts.rds.db_instances, instance));
+        global.into_iter().for_each(|global| add(&mut parts.rds.global_clusters, global));
+        add(&mut parts.rds.db_cluster_automated_backups, backup);
+        add(&mut parts.rds.db_cluster_snapshots, snapshot);
+        add(&mut parts.rds.db_clusters, cluster);
+    }
+    1 + members
+}
+
+/// A cluster with so many members, as protected and encrypted as this instance.
+fn cluster_like(
+    draft: &mut Draft<'_>,
+    here: Here<'_>,
+    like: &DbInstance,
+    (engine, members): (&str, usize),
+) -> DbCluster {
+    let name = &like.identifier;
+    DbCluster {
         arn: here.arn("rds", &format!("cluster:{name}")),
         identifier: name.clone(),
         resource_id: resource_id(draft, "cluster"),
@@ -203,47 +240,26 @@ pub(super) fn cluster(draft: &mut Draft<'_>, room: usize) -> usize {
         kms_key: like.kms_key.clone(),
         backup_recovery_point: None,
         tags: like.tags.clone(),
-    };
-    let instances: Vec<DbInstance> = cluster
-        .members
-        .iter()
-        .map(|member| DbInstance {
-            arn: here.arn("rds", &format!("db:{member}")),
-            identifier: member.clone(),
-            resource_id: resource_id(draft, "db"),
-            engine: engine.into(),
-            cluster_identifier: Some(name.clone()),
-            deletion_protection: cluster.deletion_protection,
-            backup_retention_days: cluster.backup_retention_days,
-            ..like.clone()
-        })
-        .collect();
-    let global = engine.starts_with("aurora") && draft.chance.percent(8);
-    let global = global.then(|| global_cluster(draft, here, &cluster));
-    let backup = cluster_backup(draft, here, &cluster);
-    let snapshot = cluster_snapshot(here, &cluster);
-    note(
-        draft,
-        Thing {
-            kind: Kind::Cluster,
-            arn: cluster.arn.clone(),
-            name,
-            engine,
-            resource_id: cluster.resource_id.clone(),
-            region: number,
-            tags: cluster.tags.clone(),
-            key: cluster.kms_key.clone(),
-            protected: cluster.deletion_protection,
-        },
-    );
-    if let Some(parts) = draft.at(number) {
-        instances.into_iter().for_each(|instance| add(&mut parts.rds.db_instances, instance));
-        global.into_iter().for_each(|global| add(&mut parts.rds.global_clusters, global));
-        add(&mut parts.rds.db_cluster_automated_backups, backup);
-        add(&mut parts.rds.db_cluster_snapshots, snapshot);
-        add(&mut parts.rds.db_clusters, cluster);
     }
-    1 + members
+}
+
+/// The member of this name: its cluster's flags are its own.
+fn member_of(
+    draft: &mut Draft<'_>,
+    here: Here<'_>,
+    cluster: &DbCluster,
+    (like, member): (&DbInstance, &str),
+) -> DbInstance {
+    DbInstance {
+        arn: here.arn("rds", &format!("db:{member}")),
+        identifier: member.into(),
+        resource_id: resource_id(draft, "db"),
+        engine: cluster.engine.clone(),
+        cluster_identifier: Some(cluster.identifier.clone()),
+        deletion_protection: cluster.deletion_protection,
+        backup_retention_days: cluster.backup_retention_days,
+        ..like.clone()
+    }
 }
 
 fn global_cluster(draft: &mut Draft<'_>, here: Here<'_>, writer: &DbCluster) -> GlobalCluster {

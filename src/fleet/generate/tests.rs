@@ -52,6 +52,7 @@ fn accounts_are_skewed_as_real_ones_are() {
     sizes.sort_unstable();
     let (median, sum) = (sizes[sizes.len() / 2], sizes.iter().sum::<usize>());
     let mean = sum as f64 / sizes.len() as f64;
+    println!("median {median}, mean {mean:.1}, largest {:?}", sizes.last());
     assert!((10..=14).contains(&median), "median {median}");
     assert!((36.0..=44.0).contains(&mean), "mean {mean}");
     let top: usize = sizes.iter().rev().take(sizes.len() / 100).sum();
@@ -114,6 +115,16 @@ fn a_middling_organization_holds_every_situation() {
     assert_eq!(deepest, Some(5));
     let denied = inventory.gaps().iter().filter(|placed| placed.gap.kind == GapKind::RegionDenied).count();
     assert!(denied > 10, "{denied} closed regions");
+}
+
+/// Many small ones: what happens in one of a thousand accounts happens here.
+#[test]
+#[ignore = "takes its time"]
+fn many_organizations_are_in_the_image() {
+    for seed in 100..160 {
+        let found = faults(&generate(seed, &Shape { denied_calls: 150, ..of(90) }));
+        assert!(found.is_empty(), "seed {seed}: {found:#?}");
+    }
 }
 
 /// The figures for ten thousand accounts; run it by hand with `--ignored --nocapture`.

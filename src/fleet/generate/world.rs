@@ -63,7 +63,13 @@ pub(super) struct World {
 impl World {
     pub(super) fn new(seed: u64, shape: &Shape) -> Self {
         let mut chance = Chance::of(seed, "world", 0);
-        let regions = if shape.regions.is_empty() { usual_regions(&shape.partition) } else { shape.regions.clone() };
+        let mut regions: Vec<Region> = Vec::new();
+        let given = if shape.regions.is_empty() { usual_regions(&shape.partition) } else { shape.regions.clone() };
+        for region in given {
+            if !regions.contains(&region) {
+                regions.push(region);
+            }
+        }
         let tree = Tree::new(seed, shape.accounts);
         let name = chance.pick(&["acme", "contoso", "initech", "umbra", "northwind", "hooli", "tyrell", "wayne"]);
         let members = (0..shape.accounts.max(1)).map(|number| tree::member(seed, number, shape, &tree)).collect();

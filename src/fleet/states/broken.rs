@@ -26,7 +26,6 @@ const FAULTS: &[&[u8]] = &[
     b"{\"serial\":~1x",
     b"{\"version\":4,\"serial\":1,\"lineage\":\"l\",\"resources\":[]}~x",
     b"{\"encrypted_data\":\"\"}",
-    b"{\"meta\":{}}",
     b"{~\"version\":\"x\"",
     b"{~\"terraform_version\":1",
     b"{~\"serial\":\"x\"",
@@ -132,11 +131,12 @@ fn keyed(key: &str, twice: bool) -> Vec<Vec<u8>> {
         return vec![tags.as_bytes().to_vec()];
     }
     let shown = if twice { key.to_owned() } else { key.to_uppercase() };
-    let shown = shown.as_str();
-    let documents = PLACES.iter().flat_map(|place| {
-        VALUES.iter().map(move |value| format!("{place}\"{shown}\":{value},\"{shown}\":{value}").into_bytes())
-    });
-    documents.collect()
+    let mut documents = Vec::new();
+    for place in PLACES {
+        let each = VALUES.iter().map(|value| format!("{place}\"{shown}\":{value},\"{shown}\":{value}").into_bytes());
+        documents.extend(each);
+    }
+    documents
 }
 
 /// The template with so many spaces in its place for them.
@@ -183,7 +183,7 @@ mod tests {
             .collect();
         for template in FAULTS {
             let message = said(&filled(template, 700)).unwrap();
-            assert!(!messages.contains(&message) || template.ends_with(b"x\""), "{message}: two of a kind");
+            assert!(!messages.contains(&message), "{message}: two of a kind");
             messages.push(message);
         }
         for document in [
@@ -193,16 +193,17 @@ mod tests {
             &format!("{{   \"a\":{}", "[".repeat(129)),
             &format!("{{\"serial\":1,\"lineage\":\"{}\"", "x".repeat(20_000)),
             &format!("{{\"{}\":1", "x".repeat(20_000)),
-            &format!("{{\"resources\":[{{\"instances\":[{}", "{},".repeat(500_001)),
         ] {
             messages.push(said(document.as_bytes()).unwrap());
         }
         for message in messages {
-            for size in [0, 1_000, 5_000] {
+            for size in [0, 5_000] {
                 let bytes = document(&message, size);
                 assert_eq!(said(&bytes).as_deref(), Some(message.as_str()), "{size}");
             }
         }
+        let many = "over the limit: resource instances beyond 500000";
+        assert_eq!(said(&document(many, 0)).as_deref(), Some(many));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod broken;
 mod items;
 mod seal;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
