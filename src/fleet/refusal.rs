@@ -18,6 +18,8 @@ pub(super) struct Refusal {
     pub(super) headers: Vec<(&'static str, String)>,
     /// Further members of the error that some codes carry, such as S3's `BucketName`.
     pub(super) details: Vec<(&'static str, String)>,
+    /// Whether the code is the protocol's own word for access denied, rather than [`Self::code`].
+    pub(super) unseen: bool,
 }
 
 impl Refusal {
@@ -29,6 +31,7 @@ impl Refusal {
             message: message.into(),
             headers: Vec::new(),
             details: Vec::new(),
+            unseen: false,
         }
     }
 
@@ -48,7 +51,8 @@ impl Refusal {
 
     /// What the inventory does not say: whoever collected it did not look, so nobody may look here either.
     pub(super) fn unseen(what: &str) -> Self {
-        Self::new(403, "AccessDenied", format!("the inventory that this endpoint serves says nothing about {what}"))
+        let message = format!("the inventory that this endpoint serves says nothing about {what}");
+        Self { unseen: true, ..Self::new(403, "AccessDenied", message) }
     }
 
     /// The failure that leaves this gap.
@@ -57,16 +61,23 @@ impl Refusal {
     /// endpoint refuses.
     pub(super) fn of(gap: &Gap) -> Self {
         let Gap { kind, code, message, operation: _, attempts: _, request_id: _ } = gap;
-        let status = match kind {
-            GapKind::Denied
-            | GapKind::DeniedByScp
-            | GapKind::RegionDenied
-            | GapKind::OutOfScope
-            | GapKind::Budget
-            | GapKind::Interrupted => 403,
-            GapKind::Throttled => 429,
-            GapKind::Timeout => 503,
-            GapKind::Malformed => 400,
+        let status = match (kind, code.as_deref()) {
+            // The statuses that go with AWS's codes; without one the status alone tells what happened.
+            (GapKind::Timeout, Some("InternalFailure" | "InternalError" | "InternalServerError")) => 500,
+            (GapKind::Throttled, Some("SlowDown")) => 503,
+            (GapKind::Throttled, Some("Throttling" | "ThrottlingException")) => 400,
+            (
+                GapKind::Denied
+                | GapKind::DeniedByScp
+                | GapKind::RegionDenied
+                | GapKind::OutOfScope
+                | GapKind::Budget
+                | GapKind::Interrupted,
+                _,
+            ) => 403,
+            (GapKind::Throttled, _) => 429,
+            (GapKind::Timeout, _) => 503,
+            (GapKind::Malformed, _) => 400,
         };
         Self {
             status: Some(status),
@@ -74,6 +85,7 @@ impl Refusal {
             message: message.clone(),
             headers: Vec::new(),
             details: Vec::new(),
+            unseen: false,
         }
     }
 }

@@ -117,7 +117,11 @@ pub(super) fn answered(answer: Answer, protocol: Protocol, operation: &str, id: 
 
 /// An error in its protocol's shape.
 pub(super) fn refused(refusal: &Refusal, protocol: Protocol, id: &str) -> Reply {
-    let Refusal { status, code, message, headers: further, details } = refusal;
+    let Refusal { status, code, message, headers: further, details, unseen } = refusal;
+    let code = match protocol {
+        Protocol::Json(..) | Protocol::RestJson(_) if *unseen => &Some("AccessDeniedException".to_owned()),
+        _ => code,
+    };
     let mut head = headers(protocol, id);
     head.extend(further.iter().cloned());
     let status = status.unwrap_or(400);

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import fleet_services
 import fleet_storage
+import fleet_unknown
 from fleet_reading import Refused, items_of, moment, tags, value_of
 
 # Organizations.
@@ -233,7 +234,10 @@ def credential_report(reader, home, told):
     answer = reader.read(home, told, "iam", "GenerateCredentialReport")
     if answer:
         reader.same("the report's state", answer["State"], "COMPLETE")
-    answer = reader.read(home, told, "iam", "GetCredentialReport")
+    if told.get("gap", {}).get("operation") == "iam:GenerateCredentialReport":
+        # What could not be made is not there to be read.
+        told = {"value": None}
+    answer = reader.read(home, told, "iam", "GetCredentialReport", none=["ReportNotPresent"])
     if not answer:
         return
     content = answer["Content"]
@@ -331,3 +335,4 @@ def everything(reader):
         fleet_storage.states(reader, told["id"], parts)
         for one in parts["regional"]:
             region(reader, (told["id"], one["region"]), one["parts"])
+    fleet_unknown.unknown(reader)

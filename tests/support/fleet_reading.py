@@ -7,6 +7,7 @@ import os
 import socket
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 
 # The codes by which services say that they have no such operation in a region.
 NOT_OFFERED = {"InvalidAction", "UnknownOperationException", "InvalidParameterValue"}
@@ -159,7 +160,9 @@ def moment(value):
     """A time in whole milliseconds since 1970, however it is written."""
     if value is None:
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) and value.endswith("GMT"):
+        value = parsedate_to_datetime(value)
+    elif isinstance(value, str):
         # Python reads microseconds at the most.
         head, dot, rest = value.partition(".")
         digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]

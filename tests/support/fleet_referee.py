@@ -25,9 +25,6 @@ import botocore.session
 ALLOWED = [
     # 2026-11-25: the model's enum has the regions of some day in the past; S3 answers with whatever region it is.
     ("s3", "GetBucketLocation", re.compile(r"/LocationConstraint: '[a-z]{2}(-[a-z]+)+-\d+' is none of")),
-    # 2026-11-25: the model requires both halves of a filter; Prefix alone and Tag alone are what S3 sends, in the old form
-    # of a rule, whose Prefix stands beside the filter, neither.
-    ("s3", "GetBucketLifecycleConfiguration", re.compile(r"/Rule/Filter/And: lacks Tag$")),
 ]
 
 # The root elements of S3's answers, which botocore's model leaves out: https://docs.aws.amazon.com/AmazonS3/latest/API/,
@@ -143,7 +140,7 @@ NOT_CONFIGURED = {
 # What stands beside code and message in S3's errors: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
 S3_DETAILS = set(
     "Resource BucketName Bucket Key VersionId Region Endpoint ArgumentName ArgumentValue Condition Method ResourceType "
-    "AWSAccessKeyId StorageClass AccessTier Header RequestId HostId".split()
+    "AWSAccessKeyId AccountId StorageClass AccessTier Header RequestId HostId".split()
 )
 
 # Headers of requests that are the clients' own and no member of any input.
@@ -235,6 +232,8 @@ class Held:
         elif kind == "map":
             self.no_text(where, node)
             for entry in node:
+                if self.local(where, entry, namespace) != "entry":
+                    self.fault(where, f"has an element {entry.tag} where the model has entry")
                 self.xml_entry(f"{where}/entry", shape, entry, namespace)
         else:
             if len(node):
@@ -563,7 +562,7 @@ def plain(held, where, protocol, members):
     for name in members:
         if name not in allowed:
             held.fault(where, f"has a member {name} that no error has")
-    if not any(name in members for name in ("message", "Message")):
+    if not any(isinstance(members.get(name), str) for name in ("message", "Message")):
         held.fault(where, "has no message")
 
 
@@ -606,15 +605,20 @@ def json_error(held, model, protocol, headers, body):
         return None, None
     if protocol == "json":
         content_type(held, where, headers, [f"application/x-amz-json-{model.metadata['jsonVersion']}"])
-        code = value.pop("__type", None)
-        prefix, hash_sign, name = (code or "").rpartition("#")
+        code = value.pop("__type", "")
+        if not isinstance(code, str):
+            held.fault(where, f"has the type {code!r}")
+            return None, value
+        prefix, hash_sign, name = code.rpartition("#")
         if hash_sign and not prefix.startswith("com.amazon"):
             held.fault(where, f"has the type {code!r}")
         return name or None, value
     content_type(held, where, headers, ["application/json"])
     code = headers.get("x-amzn-errortype", "").split(":")[0] or None
-    if value.get("Code") and code and value["Code"] != code:
-        held.fault(where, f"has the code {value['Code']} in its body and {code} in its head")
+    # AWS Backup's own codes, such as ERROR_9601, stand beside the exception's name.
+    told = str(value.get("Code") or code)
+    if code and told != code and not re.fullmatch(r"ERROR_\d+", told):
+        held.fault(where, f"has the code {told} in its body and {code} in its head")
     return code, value
 
 
@@ -636,8 +640,8 @@ def request(held, model, operation, made):
 
 def query_request(held, model, operation, method, url, headers, body):
     where = "request"
-    if method != "POST" or url.path not in ("", "/"):
-        held.fault(where, f"is {method} {url.path}")
+    if method != "POST" or url.path not in ("", "/") or url.query:
+        held.fault(where, f"is {method} {url.path}?{url.query}")
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True)
     except ValueError as error:
@@ -696,14 +700,16 @@ def form_member(held, where, shape, value):
 
 
 def json_request(held, model, operation, method, url, headers, body):
-    if method != "POST" or url.path not in ("", "/"):
-        held.fault("request", f"is {method} {url.path}")
+    if method != "POST" or url.path not in ("", "/") or url.query:
+        held.fault("request", f"is {method} {url.path}?{url.query}")
     if headers.get("x-amz-target") != f"{model.metadata['targetPrefix']}.{operation.name}":
         held.fault("request", f"has the target {headers.get('x-amz-target')}")
     content_type(held, "request", headers, [f"application/x-amz-json-{model.metadata['jsonVersion']}"])
     value = held.object("request", body)
     if value is not None and operation.input_shape is not None:
         held.json("request", operation.input_shape, value)
+    elif value:
+        held.fault("request", f"has members {sorted(value)}, the operation takes none")
 
 
 def rest_request(held, model, operation, method, url, headers, body):

@@ -1,6 +1,7 @@
 """What is asked of a served fleet about AWS Backup, S3 and Terraform states, and held to its inventory."""
 
 import hashlib
+import json
 
 from fleet_reading import items_of, moment, tags, value_of
 
@@ -61,6 +62,7 @@ def vaults(reader, place, told):
         "delete_after_days": lambda point: days(point.get("Lifecycle")),
         "delete_at": lambda point: (point.get("CalculatedLifecycle") or {}).get("DeleteAt"),
         "cold_storage_at": lambda point: (point.get("CalculatedLifecycle") or {}).get("MoveToColdStorageAt"),
+        "encrypted": "IsEncrypted",
         "kms_key": vault_key,
         "source_vault": "SourceBackupVaultArn",
         "last_restored_at": "LastRestoreTime",
@@ -286,7 +288,7 @@ def object_lock(reader, got, want):
 def filtered(rule):
     """A rule's filter with the conditions of its And, and the prefix of rules of the first form."""
     found = dict(rule.get("Filter") or {})
-    both = found.pop("And", {})
+    both = dict(found.pop("And", {}))
     found["Tags"] = both.pop("Tags", []) + ([found.pop("Tag")] if "Tag" in found else [])
     found |= both
     found.setdefault("Prefix", rule.get("Prefix"))
@@ -423,5 +425,10 @@ def state_object(reader, place, bucket, one):
         version = answer.get("VersionId")
         reader.same("version", None if version == "null" else version, want["version_id"])
         reader.same("replication", answer.get("ReplicationStatus"), want["replication_status"])
+        content = value_of(one["content"])
+        if content is not None:
+            held = json.loads(body)
+            for member in ("serial", "lineage", "terraform_version"):
+                reader.same(member, held[member], content[member])
         # Headers have whole seconds.
         reader.same("last modified", moment(answer["LastModified"]), moment(one["last_modified"]) // 1000 * 1000)

@@ -97,9 +97,10 @@ pub(in crate::fleet) fn json(fleet: &Fleet, who: &str, service: &str, operation:
     };
     let response = answer(fleet, &signed(builder, who, service, input.to_owned()));
     let mut body: Value = serde_json::from_slice(response.body()).unwrap();
+    let code = response.headers().get("x-amzn-errortype").map(|code| code.to_str().unwrap().into());
     if response.status() != 200 {
         body["status"] = response.status().as_u16().into();
-        body["code"] = body.get("__type").or(body.get("Code")).cloned().unwrap_or_default();
+        body["code"] = body.get("__type").cloned().or(code).unwrap_or_default();
     }
     body
 }

@@ -220,7 +220,7 @@ fn a_member_is_told_which_organization_it_is_in_and_its_own_effective_policy() {
     assert_eq!(shop("DescribeOrganization", "{}")["Organization"]["Id"], "o-m3r1d1an00");
     let refused = shop("ListAccounts", "{}");
     assert_eq!((code(&refused), refused["status"].as_u64()), ("AccessDeniedException", Some(400)));
-    assert_eq!(refused["message"], "You don't have permissions to access this resource.");
+    assert_eq!(refused["Message"], "You don't have permissions to access this resource.");
     let own = &shop("DescribeEffectivePolicy", r#"{"PolicyType":"BACKUP_POLICY"}"#)["EffectivePolicy"];
     assert_eq!(own, &json!({"PolicyContent": r#"{"plans":{}}"#, "TargetId": MEMBER, "PolicyType": "BACKUP_POLICY"}));
     let other = format!(r#"{{"PolicyType":"BACKUP_POLICY","TargetId":"{DELEGATE}"}}"#);
@@ -277,7 +277,7 @@ fn a_gap_is_served_as_the_refusal_that_left_it() {
     ] {
         assert!(code(&boss(&fleet, operation, input)).starts_with("AccessDenied"), "{operation}");
     }
-    let message = boss(&fleet, "ListRoots", "{}")["message"].clone();
+    let message = boss(&fleet, "ListRoots", "{}")["Message"].clone();
     assert!(message.as_str().unwrap().contains("organizations:ListRoots"), "{message}");
     assert_eq!(
         boss(&fleet, "ListPolicies", r#"{"Filter":"RESOURCE_CONTROL_POLICY"}"#)["Policies"].as_array().unwrap().len(),

@@ -273,7 +273,7 @@ fn a_gap_is_the_failure_that_left_it_and_the_rest_is_served() {
     let table: BTreeMap<GapKind, (u16, Option<&str>)> = [
         (GapKind::Denied, (403, Some("AccessDenied"))),
         (GapKind::DeniedByScp, (403, Some("AccessDenied"))),
-        (GapKind::Throttled, (429, Some("Throttling"))),
+        (GapKind::Throttled, (400, Some("Throttling"))),
         (GapKind::Timeout, (503, None)),
         (GapKind::Malformed, (400, Some("SomethingNew"))),
     ]
