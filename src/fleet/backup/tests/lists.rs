@@ -212,7 +212,7 @@ fn jobs_are_filtered_by_state_and_by_what_they_are_about() {
     for path in ["/backup-jobs?state=DONE", "/copy-jobs?state=ABORTED", "/restore-jobs?status=EXPIRED"] {
         assert_refused(&fleet, path, 400, "InvalidParameterValueException");
     }
-    assert_refused(&fleet, "/backup-jobs?accountId=*", 403, "AccessDenied");
+    assert_refused(&fleet, "/backup-jobs?accountId=*", 403, "AccessDeniedException");
     let told = &good(&fleet, "/backup-jobs?state=EXPIRED")["BackupJobs"][0];
     let absent = ["ResourceArn", "ResourceType", "BackupVaultArn", "BackupVaultName", "CompletionDate"];
     assert!(absent.iter().all(|member| told.get(member).is_none()), "{told}");
