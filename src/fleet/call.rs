@@ -168,6 +168,12 @@ impl<'a> Call<'a> {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
+        for (name, value) in self.input.listing() {
+            hash.update(name.as_bytes());
+            hash.update([1]);
+            hash.update(value.as_bytes());
+            hash.update([0]);
+        }
         hash.update(offset);
         let mut seal = [0; 8];
         seal.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);

@@ -207,6 +207,9 @@ impl Fleet {
 
 /// The protocol of a request whose signature does not tell its service.
 fn guessed(request: &Request<Bytes>) -> Protocol {
+    if let Some(protocol) = signature::service(request).and_then(|service| route::protocol(service, request)) {
+        return protocol;
+    }
     if request.headers().contains_key("x-amz-target") {
         Protocol::Json("application/x-amz-json-1.1", "", "message")
     } else if request.body().starts_with(b"Action=") {

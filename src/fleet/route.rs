@@ -95,6 +95,13 @@ impl Input {
         Self { members, ..Self::default() }
     }
 
+    /// The members that say what is listed: all but those that say how much of it and from where.
+    pub(super) fn listing(&self) -> impl Iterator<Item = (&str, &str)> {
+        const PAGING: &[&str] = &["Max", "Limit", "Token", "Marker", "ExclusiveStart", "StartAfter"];
+        let members = self.members.iter().filter(|(name, _)| !PAGING.iter().any(|word| name.contains(word)));
+        members.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A member's text; an empty one is none.
     pub(super) fn text(&self, member: &str) -> Option<&str> {
         self.members.get(member).map(String::as_str).filter(|text| !text.is_empty())

@@ -65,6 +65,13 @@ impl Signature {
     }
 }
 
+/// The service that a request is signed for, whatever else is wrong with its signature.
+pub(super) fn service(request: &Request<Bytes>) -> Option<&str> {
+    let authorization = request.headers().get("authorization")?.to_str().ok()?;
+    let scope = authorization.split_once("Credential=")?.1.split(',').next()?;
+    scope.split('/').nth(3).filter(|service| !service.is_empty())
+}
+
 /// Reads a request's signature.
 ///
 /// # Errors

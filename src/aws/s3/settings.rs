@@ -176,8 +176,10 @@ impl Asking<'_> {
         let none = ["ReplicationConfigurationNotFoundError"];
         let answer = self.site.call_or(OPERATION, Some(self.name), &none, make).await?;
         let Some(answer) = answer else { return Ok(Vec::new()) };
-        let rules = required("ReplicationConfiguration", answer.replication_configuration());
-        let rules = rules.and_then(|given| given.rules().iter().map(replication_rule).collect());
+        // There is no configuration without a rule: read as none, it would say that nothing is copied here.
+        let given = required("ReplicationConfiguration", answer.replication_configuration());
+        let given = given.and_then(|given| required("Rule", Some(given.rules()).filter(|rules| !rules.is_empty())));
+        let rules = given.and_then(|rules| rules.iter().map(replication_rule).collect());
         let mut rules: Vec<ReplicationRule> = self.shaped(OPERATION, rules)?;
         rules.sort_by(|a, b| (&a.id, &a.destination, &a.prefix).cmp(&(&b.id, &b.destination, &b.prefix)));
         Ok(rules)

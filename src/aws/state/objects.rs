@@ -44,7 +44,7 @@ pub(super) async fn lock_versions(
             .send()
     };
     let mut found = Vec::new();
-    let mut undated = false;
+    let mut torn = false;
     pages_within(site, (Operation::S3ListObjectVersions, bucket), budget, make, |page| {
         let versions =
             page.versions().iter().map(|v| (v.key(), v.version_id(), v.last_modified(), v.is_latest(), false));
@@ -52,20 +52,23 @@ pub(super) async fn lock_versions(
             page.delete_markers().iter().map(|m| (m.key(), m.version_id(), m.last_modified(), m.is_latest(), true));
         for (key, version_id, modified, latest, delete_marker) in versions.chain(markers) {
             let Some(key) = key.filter(|key| key.ends_with(LOCK_SUFFIX)) else { continue };
-            let Some(last_modified) = timestamp(modified) else {
-                undated = true;
+            let (Some(last_modified), Some(latest)) = (timestamp(modified), latest) else {
+                torn = true;
                 continue;
             };
             let version_id = version_id.map(str::to_owned);
-            let latest = latest.unwrap_or_default();
             found.push(LockFileVersion { key: key.to_owned(), version_id, last_modified, delete_marker, latest });
         }
         let next = || (page.next_key_marker().unwrap_or_default(), page.next_version_id_marker().unwrap_or_default());
-        page.is_truncated().unwrap_or_default().then(next).map(|(key, version)| (key.to_owned(), version.to_owned()))
+        // Where S3 does not say whether the list goes on, a marker for its next page does.
+        page.is_truncated()
+            .unwrap_or(page.next_key_marker().is_some())
+            .then(next)
+            .map(|(key, version)| (key.to_owned(), version.to_owned()))
     })
     .await?;
-    if undated {
-        return Err(no_time(site, Operation::S3ListObjectVersions, bucket));
+    if torn {
+        return Err(incomplete(site, Operation::S3ListObjectVersions, bucket));
     }
     found.sort();
     found.dedup();
@@ -85,18 +88,19 @@ pub(super) async fn states(
     let client = site.s3();
     let make = |token: Option<String>| client.list_objects_v2().bucket(bucket).set_continuation_token(token).send();
     let mut found = Vec::new();
-    let mut undated = false;
+    let mut torn = false;
     pages_within(site, (Operation::S3ListObjectsV2, bucket), budget, make, |page| {
         for object in page.contents() {
             let wanted = |key: &&str| is_state_key(key) || named.contains(*key);
             let Some(key) = object.key().filter(wanted) else { continue };
-            let Some(last_modified) = timestamp(object.last_modified()) else {
-                undated = true;
+            let size = object.size().and_then(|size| u64::try_from(size).ok());
+            let (Some(last_modified), Some(size)) = (timestamp(object.last_modified()), size) else {
+                torn = true;
                 continue;
             };
             found.push(Listed {
                 key: key.to_owned(),
-                size: object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+                size,
                 etag: object.e_tag().map(|etag| etag.trim_matches('"').to_owned()),
                 last_modified,
             });
@@ -105,15 +109,16 @@ pub(super) async fn states(
         next.filter(|_| page.is_truncated().unwrap_or(true)).map(str::to_owned)
     })
     .await?;
-    if undated {
-        return Err(no_time(site, Operation::S3ListObjectsV2, bucket));
+    if torn {
+        return Err(incomplete(site, Operation::S3ListObjectsV2, bucket));
     }
     found.sort();
     Ok(found)
 }
 
-/// Without its time a lock file or a state can be matched with nothing: better no list than a shorter one.
-fn no_time(site: &Site, operation: Operation, bucket: &str) -> Failure {
-    let message = format!("an object of {bucket} is listed without a LastModified that can be read");
+/// Without its time a lock file or a state can be matched with nothing, without its size not be held to the limit, without
+/// knowing the newest version no lock is known to be held: better no list than a shorter one.
+fn incomplete(site: &Site, operation: Operation, bucket: &str) -> Failure {
+    let message = format!("an object of {bucket} is listed without a LastModified, Size or IsLatest that can be read");
     site.failed(operation, Some(bucket), crate::model::gap::GapKind::Malformed, message)
 }
