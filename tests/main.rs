@@ -15,6 +15,8 @@ mod demo;
 mod examples;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod fleet;
+#[cfg(feature = "fleet")]
+mod fleet_terraform;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;

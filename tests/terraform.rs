@@ -3,9 +3,7 @@
 //! Where no `terraform` is at hand nothing is tested, and standard error says so: the rest of the state reader is tested
 //! without it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -13,6 +11,7 @@ use serde_json::Value;
 
 use crate::support::moto::{Credentials, Moto};
 use crate::support::program::run;
+use crate::support::terraform;
 
 /// An account of this test's own.
 const ACCOUNT: &str = "210000000017";
@@ -33,12 +32,7 @@ impl Backend<'_> {
     fn init(&self, bucket: &str, key: &str, locking: &str) {
         std::fs::create_dir_all(&self.directory).unwrap();
         self.write("");
-        let endpoint = &self.moto.endpoint;
-        let backend = format!(
-            "terraform {{\n  backend \"s3\" {{\n    bucket = \"{bucket}\"\n    key = \"{key}\"\n    region = \"eu-central-1\"\n    \
-             {locking}\n    use_path_style = true\n    skip_credentials_validation = true\n    skip_metadata_api_check = true\n    \
-             skip_requesting_account_id = true\n    endpoints = {{ s3 = \"{endpoint}\", dynamodb = \"{endpoint}\" }}\n  }}\n}}\n"
-        );
+        let backend = terraform::backend(&self.moto.endpoint, bucket, key, locking);
         std::fs::write(self.directory.join("backend.tf"), backend).unwrap();
         self.terraform(&["init"]);
     }
@@ -50,25 +44,12 @@ impl Backend<'_> {
     }
 
     #[track_caller]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "PATH says where terraform is; nothing else of the environment reaches it"
-    )]
     fn terraform(&self, arguments: &[&str]) {
-        let mut command = Command::new("terraform");
+        let mut command = terraform::terraform(&self.directory, arguments);
         command
-            .args(arguments)
-            .arg("-no-color")
-            .current_dir(&self.directory)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", &self.directory)
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("TF_INPUT", "0")
             .env("AWS_ACCESS_KEY_ID", &self.credentials.access_key_id)
             .env("AWS_SECRET_ACCESS_KEY", &self.credentials.secret_access_key)
-            .env("AWS_SESSION_TOKEN", self.credentials.session_token.as_deref().unwrap_or_default())
-            .env("AWS_EC2_METADATA_DISABLED", "true");
+            .env("AWS_SESSION_TOKEN", self.credentials.session_token.as_deref().unwrap_or_default());
         let ran = run(&mut command);
         assert_eq!(ran.code, 0, "terraform {arguments:?}\n{}\n{}", ran.stdout, ran.stderr);
     }
@@ -76,17 +57,6 @@ impl Backend<'_> {
     fn apply(&self) {
         self.terraform(&["apply", "-auto-approve"]);
     }
-}
-
-/// Whether a Terraform is at hand. libtest keeps what a passing test prints, so this writes past it.
-fn terraform_is_at_hand() -> bool {
-    let found = Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        let sentence = "NOT TESTED: no `terraform` in PATH, so no state of a real Terraform was read \
-                        (tests/terraform.rs). Install Terraform 1.11 or later and run the tests again.\n";
-        std::io::stderr().write_all(sentence.as_bytes()).unwrap();
-    }
-    found
 }
 
 /// Writes the states: locked by file, by table, by file in a workspace, without a lock, and in a bucket without versions.
@@ -130,7 +100,7 @@ fn objects<'v>(state: &'v Value, bucket: &str) -> &'v Vec<Value> {
 
 #[test]
 fn real_states_are_found_with_how_each_is_locked() {
-    if !terraform_is_at_hand() {
+    if !terraform::is_at_hand("no state of a real Terraform was read", "tests/terraform.rs") {
         return;
     }
     let moto = Moto::shared();

@@ -14,6 +14,7 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::Timestamp;
 
+use super::convert::rounded;
 use super::failure::Failure;
 use super::site::{Site, Token};
 use crate::model::gap::GapKind;
@@ -87,8 +88,7 @@ pub(super) fn some_region(member: &str, value: Option<&str>) -> Shaped<Option<Re
 /// A time that may be absent.
 pub(super) fn some_time(member: &str, value: Option<&DateTime>) -> Shaped<Option<Timestamp>> {
     let Some(time) = value else { return Ok(None) };
-    let nanos = i32::try_from(time.subsec_nanos()).unwrap_or(0);
-    Timestamp::new(time.secs(), nanos).map(Some).map_err(|error| Malformed::odd(member, error))
+    rounded(time).map(Some).map_err(|error| Malformed::odd(member, error))
 }
 
 /// A time that has to be there.
@@ -188,6 +188,9 @@ mod tests {
         assert_eq!(time("T", Some(&at)).unwrap().as_millisecond(), 1_700_000_000_500);
         let early = DateTime::from_secs_and_nanos(-1, 250_000_000);
         assert_eq!(time("T", Some(&early)).unwrap().as_millisecond(), -750);
+        // What the SDK makes of 1700000000.123 in JSON.
+        let cut = DateTime::from_secs_and_nanos(1_700_000_000, 122_999_906);
+        assert_eq!(time("T", Some(&cut)).unwrap().as_millisecond(), 1_700_000_000_123);
         assert!(time("T", Some(&DateTime::from_secs(i64::MAX))).is_err());
     }
 

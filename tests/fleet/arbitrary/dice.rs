@@ -127,6 +127,13 @@ impl<'a> Dice<'a> {
         }
     }
 
+    /// A policy document that IAM would take: JSON, with anything in its texts.
+    pub fn policy(&mut self, wire: Wire) -> String {
+        let text = self.text(wire);
+        serde_json::json!({ "Statement": [{ "Sid": text, "Effect": "Deny", "Action": "*", "Resource": "*" }] })
+            .to_string()
+    }
+
     /// Tags; a value may be empty.
     pub fn tags(&mut self, wire: Wire) -> BTreeMap<String, String> {
         self.list(3, |dice| {

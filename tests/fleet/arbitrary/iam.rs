@@ -46,7 +46,7 @@ fn policies(dice: &mut Dice<'_>, place: &Place) -> Vec<Arn> {
 }
 
 fn inline(dice: &mut Dice<'_>) -> Vec<InlinePolicy> {
-    let mut list = dice.list(2, |dice| InlinePolicy { name: dice.text(XML), document: dice.document(XML) });
+    let mut list = dice.list(2, |dice| InlinePolicy { name: dice.text(XML), document: dice.policy(XML) });
     list.sort();
     list
 }
@@ -81,7 +81,7 @@ fn details(dice: &mut Dice<'_>, place: &Place) -> AuthorizationDetails {
             attached_policies: policies(dice, place),
         }
     });
-    let roles = dice.list(3, |dice| {
+    let mut roles = dice.list(3, |dice| {
         let (name, path) = (dice.name("role"), path(dice));
         Role {
             arn: place.global("iam", &format!("role{path}{name}")),
@@ -89,7 +89,7 @@ fn details(dice: &mut Dice<'_>, place: &Place) -> AuthorizationDetails {
             name,
             path,
             created_at: dice.some(Dice::time),
-            trust_policy: dice.document(XML),
+            trust_policy: dice.policy(XML),
             inline_policies: inline(dice),
             attached_policies: policies(dice, place),
             permissions_boundary: boundary(dice),
@@ -108,8 +108,28 @@ fn details(dice: &mut Dice<'_>, place: &Place) -> AuthorizationDetails {
             name,
             path,
             default_version: dice.word(&["v1", "v2", "v17"]),
-            document: dice.some(|dice| dice.document(XML)),
+            document: dice.some(|dice| dice.policy(XML)),
         }
+    });
+    // Whoever collected this came in by it.
+    let trusted = "111122223333";
+    roles.push(Role {
+        arn: place.global("iam", "role/PalisadeAudit"),
+        name: "PalisadeAudit".to_owned(),
+        id: "AROAPALISADE".to_owned(),
+        path: "/".to_owned(),
+        created_at: None,
+        trust_policy: format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"arn:{}:iam::{trusted}:root"}},"Action":"sts:AssumeRole"}}}}"#,
+            place.partition
+        ),
+        inline_policies: Vec::new(),
+        attached_policies: Vec::new(),
+        permissions_boundary: None,
+        instance_profiles: Vec::new(),
+        tags: [].into(),
+        last_used_at: None,
+        last_used_region: None,
     });
     AuthorizationDetails { users, groups, roles, policies }
 }
