@@ -176,7 +176,7 @@ impl Fleet {
             Some(Fault::Denied) => call.denied(service),
             Some(Fault::DeniedByScp) => call.denied_by_scp(service),
             Some(Fault::RegionOff) => call.region_off(),
-            Some(Fault::Throttled) if protocol == Protocol::S3 => {
+            Some(Fault::Throttled) if matches!(protocol, Protocol::S3 | Protocol::S3Control) => {
                 Refusal::new(503, "SlowDown", "Please reduce your request rate.")
             }
             Some(Fault::Throttled) => Refusal::new(400, reply::throttled_code(protocol), "Rate exceeded"),

@@ -182,8 +182,8 @@ fn xml_error(code: Option<&str>, message: &str, before: &[(&str, &str)], details
 /// The code by which a protocol's services ask to slow down.
 pub(super) fn throttled_code(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::Query(_) | Protocol::S3Control => "Throttling",
-        Protocol::S3 => "SlowDown",
+        Protocol::Query(_) => "Throttling",
+        Protocol::S3 | Protocol::S3Control => "SlowDown",
         Protocol::Json(..) | Protocol::RestJson(_) => "ThrottlingException",
     }
 }

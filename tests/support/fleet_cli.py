@@ -1,10 +1,10 @@
-"""Reads a served fleet with the AWS CLI, a command for every operation of palisade's, and holds the JSON that it prints to
-the inventory that is served.
+"""Reads a served fleet with the AWS CLI, a command for every operation of palisade's, and holds the JSON that it prints
+to the inventory that is served.
 
 Usage: fleet_cli.py ENDPOINT INVENTORY.json
 
-The CLI runs within this process, so that a hundred commands do not start a hundred interpreters. Each operation is called
-a few times where there is something to tell, and once where there is nothing anywhere. Prints {"operations":
+The CLI runs within this process, so that a hundred commands do not start a hundred interpreters. Each operation is
+called a few times where there is something to tell, and once where there is nothing anywhere. Prints {"operations":
 {"service:Operation": calls}, "faults": [...]}. Times are compared as they are recorded: serve with --as-recorded.
 """
 
@@ -17,7 +17,8 @@ import sys
 import tempfile
 
 # Neither the machine's own configuration nor its proxies have anything to say here.
-os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, NO_PROXY="*", AWS_MAX_ATTEMPTS="1")
+os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, NO_PROXY="*")
+os.environ["AWS_MAX_ATTEMPTS"] = "1"
 
 from awscli.clidriver import create_clidriver
 from botocore import xform_name

@@ -8,6 +8,7 @@ import io
 import json
 from urllib.parse import unquote
 
+import fleet_backup
 import fleet_services
 import fleet_storage
 import fleet_unknown
@@ -55,7 +56,9 @@ def places(reader, home, told):
             reader.items(parent, answer["OrganizationalUnits"], below, ("Id", "id"), {"arn": "Arn", "name": "Name"})
         under = {"value": [account for account in accounts if account["parent"] == parent]}
         operation = "ListAccountsForParent"
-        answer = reader.read(home, under, "organizations", operation, ParentId=parent) if "gap" not in told["accounts"] else None
+        if "gap" in told["accounts"]:
+            continue
+        answer = reader.read(home, under, "organizations", operation, ParentId=parent)
         if answer:
             under = sorted(account["id"] for account in accounts if account["parent"] == parent)
             # Who could not be placed may be anywhere.
@@ -81,7 +84,8 @@ def policy_documents(reader, home, kind, told):
             reader.same(policy["id"], answer["Policy"]["PolicySummary"]["Type"], kind)
         answer = reader.read(home, policy["targets"], "organizations", "ListTargetsForPolicy", PolicyId=policy["id"])
         if answer:
-            reader.items(policy["id"], answer["Targets"], value_of(policy["targets"]), ("TargetId", "id"), {"kind": "Type"})
+            targets = value_of(policy["targets"])
+            reader.items(policy["id"], answer["Targets"], targets, ("TargetId", "id"), {"kind": "Type"})
 
 
 def governance(reader, home, told):
@@ -310,7 +314,7 @@ def region(reader, place, told):
         return
     parts = told["value"]
     fleet_services.rds(reader, place, parts["rds"])
-    fleet_storage.backup(reader, place, parts["backup"])
+    fleet_backup.backup(reader, place, parts["backup"])
     fleet_services.dynamodb(reader, place, parts["dynamodb"])
     fleet_services.kms(reader, place, parts["kms"])
 
@@ -330,7 +334,7 @@ def everything(reader):
         place = (told["id"], caller["home_region"])
         account(reader, place, parts)
         iam(reader, place, parts["iam"])
-        fleet_storage.global_settings(reader, place, parts["backup_global_settings"])
+        fleet_backup.global_settings(reader, place, parts["backup_global_settings"])
         fleet_storage.s3(reader, place, parts["s3"])
         fleet_storage.states(reader, told["id"], parts)
         for one in parts["regional"]:

@@ -16,8 +16,8 @@ GLOBAL = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west
 
 
 def reach_addresses():
-    """S3 Control's clients put the account's id before the endpoint's host. Before a bare address that makes a name which
-    nobody resolves, so that such names are taken for the address itself.
+    """S3 Control's clients put the account's id before the endpoint's host. Before a bare address that makes a name
+    which nobody resolves, so that such names are taken for the address itself.
     """
     resolve = socket.getaddrinfo
 
@@ -84,9 +84,9 @@ class Reader:
             self.fault(f"{what} is {got!r:.300}, the inventory says {want!r:.300}")
 
     def read(self, place, told, service, operation, none=(), **given):
-        """What a call answers, where the inventory holds what it was read as. None, where it holds a gap of this operation
-        or says that the service does not offer it, and the call is refused accordingly; where the inventory holds a None,
-        for which the service has one of the codes `none`; and where the reader does not care.
+        """What a call answers, where the inventory holds what it was read as. None, where it holds a gap of this
+        operation or says that the service does not offer it, and the call is refused accordingly; where the inventory
+        holds a None, for which the service has one of the codes `none`; and where the reader does not care.
         """
         name = f"{service}:{operation}"
         if not self.wants(name, told):
@@ -133,8 +133,8 @@ class Reader:
                 self.fault(f"answers, where {' or '.join(codes)} is due")
 
     def items(self, what, got, want, key, fields):
-        """Holds a list to the inventory's: the same items, and of each the same `fields`. `key`: the member and the field by
-        which an item is known; a field: the member, or a function of the item, by the inventory's name for it.
+        """Holds a list to the inventory's: the same items, and of each the same `fields`. `key`: the member and the
+        field by which an item is known; a field: the member, or a function of the item, by the inventory's name for it.
         """
         member, field = key
         found = {item.get(member): item for item in got}

@@ -96,7 +96,10 @@ def snapshots(reader, place, told):
         "source_snapshot": "SourceDBClusterSnapshotArn",
         "encrypted": "StorageEncrypted",
     }
-    for noun, what, fields in (("db_snapshots", "DBSnapshot", of_instances), ("db_cluster_snapshots", "DBClusterSnapshot", of_clusters)):
+    for noun, what, fields in (
+        ("db_snapshots", "DBSnapshot", of_instances),
+        ("db_cluster_snapshots", "DBClusterSnapshot", of_clusters),
+    ):
         operation, name = f"Describe{what}s", f"{what}Identifier"
         answers = []
         for kind in ({}, {"SnapshotType": "awsbackup"}):

@@ -1,10 +1,10 @@
-"""What nobody has, asked of a served fleet: each service has its own words for that, and they are codes that programs act on."""
+"""What nobody has, asked of a served fleet: each service has its own code for that, and programs act on it."""
 
 PLAN = "00000000-0000-4000-8000-000000000000"
-VAULT = "nobody-has-this-one"
+NOBODY = "nobody-has-this-one"
 
-# AWS Backup refuses a vault that is not there as it refuses one that nobody may see, and of a plan that is not there it says
-# that the parameter is wrong, where it is asked for its selections.
+# AWS Backup refuses a vault that is not there as it refuses one that nobody may see; of a plan that is not there it
+# says that the parameter is wrong, where it is asked for its selections.
 NO_VAULT = ["AccessDeniedException", "ResourceNotFoundException"]
 NO_PLAN = ["InvalidParameterValueException", "ResourceNotFoundException"]
 
@@ -22,15 +22,18 @@ ORGANIZATIONS = {
 
 # By the part of a region's inventory that the operation rests on: where that is a gap, the answer is the gap's.
 REGIONAL = {
-    ("rds", "global_clusters", "DescribeGlobalClusters"): ({"GlobalClusterIdentifier": VAULT}, ["GlobalClusterNotFoundFault"]),
-    ("rds", "db_snapshots", "DescribeDBSnapshots"): ({"DBSnapshotIdentifier": VAULT}, ["DBSnapshotNotFound"]),
-    ("rds", "db_snapshots", "DescribeDBSnapshotAttributes"): ({"DBSnapshotIdentifier": VAULT}, ["DBSnapshotNotFound"]),
+    ("rds", "global_clusters", "DescribeGlobalClusters"): (
+        {"GlobalClusterIdentifier": NOBODY},
+        ["GlobalClusterNotFoundFault"],
+    ),
+    ("rds", "db_snapshots", "DescribeDBSnapshots"): ({"DBSnapshotIdentifier": NOBODY}, ["DBSnapshotNotFound"]),
+    ("rds", "db_snapshots", "DescribeDBSnapshotAttributes"): ({"DBSnapshotIdentifier": NOBODY}, ["DBSnapshotNotFound"]),
     ("rds", "db_cluster_snapshots", "DescribeDBClusterSnapshots"): (
-        {"DBClusterSnapshotIdentifier": VAULT},
+        {"DBClusterSnapshotIdentifier": NOBODY},
         ["DBClusterSnapshotNotFoundFault"],
     ),
     ("rds", "db_cluster_snapshots", "DescribeDBClusterSnapshotAttributes"): (
-        {"DBClusterSnapshotIdentifier": VAULT},
+        {"DBClusterSnapshotIdentifier": NOBODY},
         ["DBClusterSnapshotNotFoundFault"],
     ),
     ("rds", "db_instance_automated_backups", "DescribeDBInstanceAutomatedBackups"): (
@@ -41,8 +44,8 @@ REGIONAL = {
         {"DbClusterResourceId": "cluster-NOBODY"},
         ["DBClusterAutomatedBackupNotFoundFault"],
     ),
-    ("backup", "vaults", "GetBackupVaultAccessPolicy"): ({"BackupVaultName": VAULT}, NO_VAULT),
-    ("backup", "vaults", "ListRecoveryPointsByBackupVault"): ({"BackupVaultName": VAULT}, NO_VAULT),
+    ("backup", "vaults", "GetBackupVaultAccessPolicy"): ({"BackupVaultName": NOBODY}, NO_VAULT),
+    ("backup", "vaults", "ListRecoveryPointsByBackupVault"): ({"BackupVaultName": NOBODY}, NO_VAULT),
     ("backup", "plans", "GetBackupPlan"): ({"BackupPlanId": PLAN}, ["ResourceNotFoundException"]),
     ("backup", "plans", "ListBackupSelections"): ({"BackupPlanId": PLAN}, NO_PLAN),
     ("backup", "plans", "GetBackupSelection"): ({"BackupPlanId": PLAN, "SelectionId": PLAN}, NO_PLAN),
@@ -55,9 +58,9 @@ REGIONAL = {
         {"RestoreTestingPlanName": "nobody_has_this_one"},
         ["ResourceNotFoundException"],
     ),
-    ("dynamodb", "tables", "DescribeTable"): ({"TableName": VAULT}, ["ResourceNotFoundException"]),
-    ("dynamodb", "tables", "DescribeContinuousBackups"): ({"TableName": VAULT}, ["TableNotFoundException"]),
-    ("dynamodb", "tables", "Scan"): ({"TableName": VAULT}, ["ResourceNotFoundException"]),
+    ("dynamodb", "tables", "DescribeTable"): ({"TableName": NOBODY}, ["ResourceNotFoundException"]),
+    ("dynamodb", "tables", "DescribeContinuousBackups"): ({"TableName": NOBODY}, ["TableNotFoundException"]),
+    ("dynamodb", "tables", "Scan"): ({"TableName": NOBODY}, ["ResourceNotFoundException"]),
     ("kms", "keys", "DescribeKey"): ({"KeyId": PLAN}, ["NotFoundException"]),
     ("kms", "keys", "GetKeyPolicy"): ({"KeyId": PLAN}, ["NotFoundException"]),
 }

@@ -187,17 +187,17 @@ fn what_is_wrong_or_unknown_is_refused_with_aws_s_code() {
         ("ListAccountsForParent", r#"{"ParentId":"ou-m3r1-nowhere0"}"#, "ParentNotFoundException"),
         ("ListOrganizationalUnitsForParent", r#"{"ParentId":"r-zzzz"}"#, "ParentNotFoundException"),
         ("ListPolicies", r#"{"Filter":"EVERYTHING"}"#, "InvalidInputException"),
-        ("ListPolicies", r#"{"Filter":"TAG_POLICY"}"#, "AccessDenied"),
+        ("ListPolicies", r#"{"Filter":"TAG_POLICY"}"#, "AccessDeniedException"),
         ("DescribePolicy", r#"{"PolicyId":"p-nowhere000"}"#, "PolicyNotFoundException"),
         ("ListTargetsForPolicy", r#"{"PolicyId":"p-nowhere000"}"#, "PolicyNotFoundException"),
         ("ListTagsForResource", r#"{"ResourceId":"999999999999"}"#, "TargetNotFoundException"),
         ("ListTagsForResource", r#"{"ResourceId":"nobody"}"#, "InvalidInputException"),
-        ("ListTagsForResource", r#"{"ResourceId":"r-m3r1"}"#, "AccessDenied"),
-        ("ListTagsForResource", r#"{"ResourceId":"222222222222"}"#, "AccessDenied"),
+        ("ListTagsForResource", r#"{"ResourceId":"r-m3r1"}"#, "AccessDeniedException"),
+        ("ListTagsForResource", r#"{"ResourceId":"222222222222"}"#, "AccessDeniedException"),
         ("ListDelegatedServicesForAccount", r#"{"AccountId":"222222222222"}"#, "AccountNotRegisteredException"),
         ("ListDelegatedServicesForAccount", r#"{"AccountId":"999999999999"}"#, "AccountNotFoundException"),
         ("DescribeEffectivePolicy", r#"{"PolicyType":"BACKUP_POLICY"}"#, "EffectivePolicyNotFoundException"),
-        ("DescribeEffectivePolicy", r#"{"PolicyType":"TAG_POLICY"}"#, "AccessDenied"),
+        ("DescribeEffectivePolicy", r#"{"PolicyType":"TAG_POLICY"}"#, "AccessDeniedException"),
         (
             "DescribeEffectivePolicy",
             r#"{"PolicyType":"BACKUP_POLICY","TargetId":"999999999999"}"#,
@@ -242,7 +242,7 @@ fn without_an_organization_every_operation_says_so() {
         let effective = name == "DescribeEffectivePolicy";
         let input = if effective { r#"{"PolicyType":"BACKUP_POLICY"}"# } else { "{}" };
         assert_eq!(code(&boss(&alone, name, input)), "AWSOrganizationsNotInUseException", "{name}");
-        let want = if effective { "EffectivePolicyNotFoundException" } else { "AccessDenied" };
+        let want = if effective { "EffectivePolicyNotFoundException" } else { "AccessDeniedException" };
         assert_eq!(code(&boss(&unasked, name, input)), want, "{name}");
     }
 }
@@ -275,7 +275,7 @@ fn a_gap_is_served_as_the_refusal_that_left_it() {
         ("ListAWSServiceAccessForOrganization", "{}"),
         ("DescribeResourcePolicy", "{}"),
     ] {
-        assert!(code(&boss(&fleet, operation, input)).starts_with("AccessDenied"), "{operation}");
+        assert!(code(&boss(&fleet, operation, input)).starts_with("AccessDeniedException"), "{operation}");
     }
     let message = boss(&fleet, "ListRoots", "{}")["Message"].clone();
     assert!(message.as_str().unwrap().contains("organizations:ListRoots"), "{message}");
