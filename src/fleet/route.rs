@@ -97,7 +97,7 @@ impl Input {
 
     /// The members that say what is listed: all but those that say how much of it and from where.
     pub(super) fn listing(&self) -> impl Iterator<Item = (&str, &str)> {
-        const PAGING: &[&str] = &["Max", "Limit", "Token", "Marker", "ExclusiveStart", "StartAfter"];
+        const PAGING: &[&str] = &["Max", "Encoding", "Limit", "Token", "Marker", "ExclusiveStart", "StartAfter"];
         let members = self.members.iter().filter(|(name, _)| !PAGING.iter().any(|word| name.contains(word)));
         members.map(|(name, value)| (name.as_str(), value.as_str()))
     }

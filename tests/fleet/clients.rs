@@ -144,9 +144,9 @@ fn exchange(crossed: &Exchange) -> Value {
     })
 }
 
-/// Holds what crossed to AWS's published models.
+/// Holds what crossed to AWS's published models. `codes`: error codes that an inventory made up.
 #[track_caller]
-fn referee(exchanges: &[Exchange]) -> BTreeSet<String> {
+fn referee(exchanges: &[Exchange], codes: &BTreeSet<String>) -> BTreeSet<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("exchanges.jsonl");
     let mut file = std::io::BufWriter::new(File::create(&path).unwrap());
@@ -159,7 +159,9 @@ fn referee(exchanges: &[Exchange]) -> BTreeSet<String> {
         }
     }
     file.flush().unwrap();
-    let said = script("fleet_referee.py", &[path.to_str().unwrap()], &[]);
+    let mut arguments = vec![path.to_str().unwrap()];
+    codes.iter().for_each(|code| arguments.extend(["--code", code.as_str()]));
+    let said = script("fleet_referee.py", &arguments, &[]);
     no_faults("the referee", &said);
     assert_eq!(said["checked"].as_u64(), Some(written.len() as u64), "some exchanges were passed over");
     said["operations"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
@@ -168,7 +170,7 @@ fn referee(exchanges: &[Exchange]) -> BTreeSet<String> {
 #[test]
 fn every_operation_speaks_as_the_published_models_say() {
     let (_, exchanges) = collect_and_listen(&organization(), Options::default());
-    let held = referee(&exchanges);
+    let held = referee(&exchanges, &BTreeSet::new());
     let missing: Vec<_> = Operation::ALL.iter().filter(|operation| !held.contains(operation.as_str())).collect();
     assert!(missing.is_empty(), "nothing crossed for {missing:?}");
 }
@@ -176,7 +178,7 @@ fn every_operation_speaks_as_the_published_models_say() {
 #[test]
 fn hostile_inventories_speak_as_the_published_models_say() {
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut exchanges = Vec::new();
+    let (mut exchanges, mut codes) = (Vec::new(), BTreeSet::new());
     for _ in 0..12 {
         let bytes: Vec<u8> = (0..2_500)
             .map(|_| {
@@ -187,9 +189,10 @@ fn hostile_inventories_speak_as_the_published_models_say() {
             })
             .collect();
         let inventory = palisade::fleet::sealed(arbitrary::inventory(&bytes));
+        codes.extend(inventory.gaps().into_iter().filter_map(|placed| placed.gap.code));
         exchanges.extend(collect_and_listen(&inventory, Options { page_size: Some(2), ..Options::default() }).1);
     }
-    referee(&exchanges);
+    referee(&exchanges, &codes);
 }
 
 #[test]
@@ -201,7 +204,7 @@ fn ordered_faults_speak_as_the_published_models_say() {
         let faults = every.map(|operation| Order::everywhere(*operation, fault)).collect();
         exchanges.extend(collect_and_listen(&base, Options { faults, ..Options::default() }).1);
     }
-    referee(&exchanges);
+    referee(&exchanges, &BTreeSet::new());
 }
 
 #[test]
