@@ -261,6 +261,8 @@ pub(super) fn told<T>(answer: &Told<T>) -> Result<&T, Refusal> {
 fn not_offered(operation: Operation) -> Refusal {
     match operation.service() {
         "iam" | "sts" | "rds" => Refusal::new(400, "InvalidAction", "Could not find operation in this region"),
+        // The REST services know no such path, the others no such target.
+        "backup" | "account" => Refusal::new(404, "UnknownOperationException", ""),
         _ => Refusal::new(400, "UnknownOperationException", ""),
     }
 }
