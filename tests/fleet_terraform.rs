@@ -18,6 +18,8 @@ use palisade::fleet::{Credentials, Fleet, Options, Reply};
 use palisade::model::inventory::{Caller, INVENTORY_SCHEMA, Inventory, RegionParts, Scope};
 use palisade::model::s3::Bucket;
 use palisade::model::terraform::LockFileVersion;
+#[cfg(feature = "aws")]
+use palisade::model::terraform::LockItem;
 use serde_json::{Value, json};
 
 use crate::support::program::{Ran, run};
@@ -126,6 +128,34 @@ impl Served {
         directory
     }
 
+    /// Palisade's scan finds the state that Terraform wrote, with what it holds and how it was locked.
+    #[cfg(feature = "aws")]
+    #[track_caller]
+    fn scan_finds(&self, directory: &Path, key: &str) {
+        let mut command = crate::support::program::palisade(directory);
+        command
+            .env("AWS_ENDPOINT_URL", &self.endpoint)
+            .env("AWS_REGION", HOME)
+            .env("AWS_ACCESS_KEY_ID", &self.keys.access_key_id)
+            .env("AWS_SECRET_ACCESS_KEY", &self.keys.secret_access_key)
+            .env("AWS_SESSION_TOKEN", &self.keys.session_token)
+            .args(["collect", "--no-organization", "--output", "scanned.json"]);
+        run(&mut command).exits(0);
+        let text = std::fs::read(directory.join("scanned.json")).unwrap();
+        let scanned: Inventory = serde_json::from_slice(&text).unwrap();
+        let state = &scanned.accounts[0].parts().unwrap().state;
+        let bucket = &state.buckets[0];
+        let object = bucket.objects.items().iter().find(|object| object.key == key).unwrap();
+        let resources = &object.content.value().unwrap().resources;
+        assert_eq!(resources[0].address, "terraform_data.it");
+        let md5 = &object.body.value().unwrap().md5;
+        let by_table = state.lock_tables[0].items.items().iter().any(
+            |item| matches!(item, LockItem::Digest { key: of, digest: Some(digest), .. } if of == key && digest == md5),
+        );
+        let by_file = bucket.lock_versions.items().iter().any(|version| version.key == format!("{key}.tflock"));
+        assert!(by_table != by_file, "{key} is locked in one way: {state:?}");
+    }
+
     fn terraform(&self, directory: &Path, arguments: &[&str]) -> Ran {
         let mut command = terraform::terraform(directory, arguments);
         command
@@ -177,6 +207,8 @@ fn a_real_terraform_writes_a_state_and_its_lock_file() {
     served.terraform(&here, &["workspace", "new", "prod"]).exits(0);
     assert!(served.terraform(&here, &["workspace", "list"]).exits(0).stdout.contains("prod"));
     assert!(served.list("list-type=2&prefix=env:").contains("<Key>env:/prod/by-file/terraform.tfstate</Key>"));
+    #[cfg(feature = "aws")]
+    served.scan_finds(directory.path(), "by-file/terraform.tfstate");
 }
 
 #[test]
@@ -196,6 +228,8 @@ fn a_real_terraform_writes_a_state_and_its_digest() {
     assert_eq!(items.len(), 2, "its lock is released; the other one is held");
     // Terraform holds the digest to the bytes.
     served.terraform(&here, &["plan", "-detailed-exitcode"]).exits(0);
+    #[cfg(feature = "aws")]
+    served.scan_finds(directory.path(), "by-table/terraform.tfstate");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::site::Site;
+use super::whole::WholeDocuments;
 
 macro_rules! clients {
     ($($(#[$doc:meta])* $name:ident $crate_name:ident;)*) => {
@@ -22,6 +23,7 @@ macro_rules! clients {
                     let partition = format!("{}/{}/{}", self.account, stringify!($name), self.region);
                     let config = $crate_name::config::Builder::from(&self.sdk)
                         .retry_partition($crate_name::config::retry::RetryPartition::new(partition))
+                        .interceptor(WholeDocuments)
                         .build();
                     $crate_name::Client::from_conf(config)
                 }
@@ -54,7 +56,8 @@ impl Site {
     pub(super) fn s3control(&self) -> aws_sdk_s3control::Client {
         let partition = format!("{}/s3control/{}", self.account, self.region);
         let mut config = aws_sdk_s3control::config::Builder::from(&self.sdk)
-            .retry_partition(aws_sdk_s3control::config::retry::RetryPartition::new(partition));
+            .retry_partition(aws_sdk_s3control::config::retry::RetryPartition::new(partition))
+            .interceptor(WholeDocuments);
         if self.sdk.endpoint_url().is_some() {
             config = config.interceptor(PlainHost { prefix: format!("{}.", self.account) });
         }
@@ -68,6 +71,7 @@ impl Site {
         let own = own.ok().and_then(|key| self.sdk.service_config()?.load_config(key));
         let config = aws_sdk_s3::config::Builder::from(&self.sdk)
             .retry_partition(aws_sdk_s3::config::retry::RetryPartition::new(partition))
+            .interceptor(WholeDocuments)
             .force_path_style(self.sdk.endpoint_url().is_some() || own.is_some())
             .build();
         aws_sdk_s3::Client::from_conf(config)

@@ -37,6 +37,7 @@ mod shape;
 mod shared;
 mod site;
 mod state;
+mod whole;
 
 use std::future::Future;
 use std::sync::Arc;

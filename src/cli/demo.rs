@@ -55,6 +55,12 @@ impl Demo {
         if self.serve {
             return self.how.serve(self.organization.inventory(), terminal);
         }
+        #[cfg(feature = "fleet")]
+        if let Some(flag) = self.how.given() {
+            return Err(CliError::Usage(format!(
+                "{flag} is about how the organization is served: give --serve with it"
+            )));
+        }
         let judging = Judging::prepare(everywhere, &self.select, &self.output, None)?;
         if let Some(path) = self.write_inventory.as_deref().filter(|path| judging.writes_to(path)) {
             let place = if files::is_pipe(path) { "standard output".to_owned() } else { path.display().to_string() };

@@ -100,6 +100,7 @@ struct Serve {
 
 /// How an inventory is served.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Serving")]
 pub(super) struct ServeArgs {
     /// The port [default: any that is free]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
@@ -123,6 +124,19 @@ impl Serve {
 }
 
 impl ServeArgs {
+    /// The flag that was given of these, where one was.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let Self { port, page_size, latency, as_recorded } = self;
+        [
+            (*port != 0, "--port"),
+            (page_size.is_some(), "--page-size"),
+            (*latency != 0, "--latency"),
+            (*as_recorded, "--as-recorded"),
+        ]
+        .into_iter()
+        .find_map(|(given, flag)| given.then_some(flag))
+    }
+
     /// Serves until Ctrl-C.
     pub(super) fn serve(&self, inventory: Inventory, terminal: Terminal) -> Result<Exit, CliError> {
         let shift = if self.as_recorded { SignedDuration::ZERO } else { now().duration_since(inventory.taken_at) };
@@ -145,7 +159,8 @@ impl ServeArgs {
                 writeln!(out, "export AWS_SECRET_ACCESS_KEY={}", keys.secret_access_key)?;
                 writeln!(out, "export AWS_SESSION_TOKEN={}", keys.session_token)
             })?;
-            terminal.note("serving; Ctrl-C ends it");
+            terminal
+                .note("serving; Ctrl-C ends it. `eval` these lines in another terminal, then `palisade scan` there");
             tokio::select! {
                 () = listening.serve(endpoint, latency) => Ok(()),
                 signal = tokio::signal::ctrl_c() => {

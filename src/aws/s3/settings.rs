@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::{Client, types};
 use futures::join;
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 
 use super::super::failure::Failure;
 use super::super::shape::{Malformed, Shaped, arn, required, some_text, some_time, tags, text};
@@ -131,7 +132,13 @@ impl Asking<'_> {
         let make = || self.client.get_bucket_policy().bucket(self.name).send();
         let answer = self.site.call_or(OPERATION, Some(self.name), &["NoSuchBucketPolicy"], make).await?;
         let Some(answer) = answer else { return Ok(None) };
-        self.shaped(OPERATION, text("Policy", answer.policy())).map(Some)
+        // The policy is the whole body: half of it, or a proxy's page, would stand for it.
+        let policy =
+            text("Policy", answer.policy()).and_then(|policy| match serde_json::from_str::<IgnoredAny>(&policy) {
+                Ok(_) => Ok(policy),
+                Err(error) => Err(Malformed::odd("Policy", error)),
+            });
+        self.shaped(OPERATION, policy).map(Some)
     }
 
     async fn public_access_block(&self) -> Result<Option<PublicAccessBlock>, Failure> {
