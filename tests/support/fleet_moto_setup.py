@@ -8,22 +8,24 @@ import json
 import sys
 
 from aws import Account, bucket, private, table, tags
+from fleet_reading import reach_addresses
 
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+# No shorter one is taken.
 METADATA = (
-    '<?xml version="1.0"?><EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" '
-    'entityID="https://idp.meridian.example"></EntityDescriptor>'
+    '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.meridian.example">'
+    f"<!--{'a' * 1000}--></EntityDescriptor>"
 )
 BLOCK = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 
 
 def organization(management, member):
     organizations = management.client("organizations")
-    service = "backup.amazonaws.com"
+    service = "guardduty.amazonaws.com"
     organizations.enable_aws_service_access(ServicePrincipal=service)
     organizations.register_delegated_administrator(AccountId=member.id, ServicePrincipal=service)
     organizations.tag_resource(ResourceId=member.id, Tags=tags(environment="production"))
@@ -107,6 +109,7 @@ def databases(account):
 
 
 def main():
+    reach_addresses()
     management, member = Account(sys.argv[1]), Account(sys.argv[2])
     organization(management, member)
     iam(member)
