@@ -2,7 +2,8 @@
 
 Usage: fleet_moto.py MOTO_ENDPOINT FLEET_ENDPOINT INVENTORY.json [--differences FILE]
 
-The inventory was collected from that moto, and is served with --as-recorded. Both are asked with their own credentials
+The inventory was collected from that moto, which organization.py and then fleet_moto_setup.py set up, and is served
+with --as-recorded. Both are asked with their own credentials
 of the account that collected it: MOTO_ACCESS_KEY_ID, MOTO_SECRET_ACCESS_KEY and, where there is one,
 MOTO_SESSION_TOKEN are those that organization.py prints; FLEET_ACCESS_KEY_ID, FLEET_SECRET_ACCESS_KEY and
 FLEET_SESSION_TOKEN are those that `fleet serve` prints as AWS_ACCESS_KEY_ID and so on. The other accounts are entered
@@ -14,8 +15,9 @@ service's model makes members are paths as well, and so are the status and the c
 but for what decides how a value is read: the format of a time, the namespace of a document, the code of an error.
 
 Prints {"operations": {"service:Operation": {"ours_only": [...], "moto_only": [...], "kinds": [...]}},
-"calls": {"service:Operation": calls}, "not_compared": {"service:Operation": why}}. With --differences, a list of them
-with the reasons for each, it prints "faults" too: what is not in that list, and what is in it and no longer occurs.
+"calls": {"service:Operation": calls}, "not_compared": {"service:Operation": why}}. Paths of refusals begin with
+"refusal", and those by which a page of one item says that there is more with "page: ". With --differences, a list of
+them with the reasons for each, it prints "faults" too: what is not in that list, and what is in it and no longer occurs.
 """
 
 import json
@@ -263,7 +265,9 @@ class Both(Reader):
         else:
             self.compared[name] = self.compared.get(name, 0) + 1
             self.compare(name, fleet, moto)
-            if not isinstance(fleet, Refused) and not isinstance(moto, Refused):
+            if fleet is None:
+                self.add(name, "kinds", ["a parser makes nothing of ours"])
+            elif not isinstance(fleet, Refused) and not isinstance(moto, Refused):
                 self.page(name, (account, region, service, operation), given)
         if isinstance(fleet, Refused):
             raise fleet
