@@ -3,11 +3,10 @@
 Usage: fleet_moto.py MOTO_ENDPOINT FLEET_ENDPOINT INVENTORY.json [--differences FILE]
 
 The inventory was collected from that moto, which organization.py and then fleet_moto_setup.py set up, and is served
-with --as-recorded. Both are asked with their own credentials
-of the account that collected it: MOTO_ACCESS_KEY_ID, MOTO_SECRET_ACCESS_KEY and, where there is one,
-MOTO_SESSION_TOKEN are those that organization.py prints; FLEET_ACCESS_KEY_ID, FLEET_SECRET_ACCESS_KEY and
-FLEET_SESSION_TOKEN are those that `fleet serve` prints as AWS_ACCESS_KEY_ID and so on. The other accounts are entered
-by AssumeRole on either side.
+with --as-recorded. Both are asked with their own credentials of the account that collected it: MOTO_ACCESS_KEY_ID,
+MOTO_SECRET_ACCESS_KEY and, where there is one, MOTO_SESSION_TOKEN are those that organization.py prints;
+FLEET_ACCESS_KEY_ID, FLEET_SECRET_ACCESS_KEY and FLEET_SESSION_TOKEN are those that `fleet serve` prints as
+AWS_ACCESS_KEY_ID and so on. The other accounts are entered by AssumeRole on either side.
 
 The calls are those by which the other clients read a served fleet. What is compared is what came over the wire, before
 any parser saw it: the path of every element or member, with lists merged, and the kind of each. Headers that the
@@ -17,7 +16,7 @@ but for what decides how a value is read: the format of a time, the namespace of
 Prints {"operations": {"service:Operation": {"ours_only": [...], "moto_only": [...], "kinds": [...]}},
 "calls": {"service:Operation": calls}, "not_compared": {"service:Operation": why}}. Paths of refusals begin with
 "refusal", and those by which a page of one item says that there is more with "page: ". With --differences, a list of
-them with the reasons for each, it prints "faults" too: what is not in that list, and what is in it and no longer occurs.
+them with the reasons for each, it prints "faults" too: what is not in that list, and what of it no longer occurs.
 """
 
 import json
