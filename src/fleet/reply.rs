@@ -133,9 +133,10 @@ pub(super) fn refused(refusal: &Refusal, protocol: Protocol, id: &str) -> Reply 
             )
         }
         Protocol::S3Control => {
+            // Of its documents, the errors have no namespace.
             let error = xml_error(code.as_deref(), message, &[], details);
             format!(
-                "<ErrorResponse xmlns=\"{S3_CONTROL_NAMESPACE}\"><Error>{error}</Error><RequestId>{id}</RequestId><HostId>{id}/extended</HostId></ErrorResponse>"
+                "<ErrorResponse><Error>{error}</Error><RequestId>{id}</RequestId><HostId>{id}/extended</HostId></ErrorResponse>"
             )
         }
         Protocol::S3 => {

@@ -2,7 +2,7 @@
 
 import re
 
-from fleet_shapes import NAMESPACES, content_type
+from fleet_shapes import content_type
 
 # Codes that every operation of a protocol may answer with and no operation declares, with their statuses: the "Common
 # Errors" pages of the API references, and what the services are seen to answer.
@@ -148,7 +148,8 @@ def xml_error(held, model, protocol, body):
     if root is None:
         return None, None
     bare = held.service == "s3"
-    namespace = None if bare else model.metadata.get("xmlNamespace") or NAMESPACES[held.service]
+    # The REST services' errors have none.
+    namespace = model.metadata.get("xmlNamespace")
     name = held.local(where, root, namespace)
     if bare:
         if name != "Error":

@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use super::super::call::{Call, collected};
 use super::super::refusal::Refusal;
 use super::super::xml::Xml;
-use super::time;
 use crate::model::gap::Collected;
 use crate::model::iam::{CredentialReportRow, IamInventory};
 use crate::model::ids::Arn;
@@ -52,7 +51,8 @@ pub(super) fn get(call: &Call<'_>, report: &Report, operation: Operation) -> Res
     let mut xml = Xml::default();
     xml.text("Content", &STANDARD.encode(format!("{COLUMNS}\n{}", lines.join("\n"))));
     xml.text("ReportFormat", "text/csv");
-    xml.some("GeneratedTime", report.read_at().map(|at| time(call, at)));
+    // IAM's own times are whole seconds; when something was read is not.
+    xml.some("GeneratedTime", report.read_at().map(|at| format!("{:.0}", call.time(at))));
     Ok(xml)
 }
 
