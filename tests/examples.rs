@@ -52,7 +52,10 @@ fn example(name: &str) -> PathBuf {
 fn the_demos_reports() {
     hold(&example("demo-80.txt"), &demo("80", "table"));
     hold(&example("demo-200.txt"), &demo("200", "table"));
-    hold(&example("demo.json"), &demo("80", "json"));
+    // Its ledger holds the calls that were made, and without the SDK none is.
+    if cfg!(all(feature = "aws", feature = "fleet")) {
+        hold(&example("demo.json"), &demo("80", "json"));
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 
 use super::arbitrary;
 use super::world::{Exchange, collect_and_listen, differences, plain};
+use crate::support::moto::{Credentials, Moto};
 use crate::support::program::{palisade, run};
 use crate::support::python::python;
 
@@ -275,4 +276,39 @@ fn wrong_ways_in_are_said() {
     let port = served.endpoint().rsplit(':').next().unwrap().to_owned();
     let taken = run(palisade(served.folder()).args(["fleet", "serve", "inventory.json", "--port", &port])).exits(1);
     assert!(taken.stderr.contains("cannot serve on port") && taken.stderr.contains(&port), "{}", taken.stderr);
+}
+
+/// Where moto serves the same operation, its answers and ours to the same content have the same shape, but for what
+/// `fleet_moto_differences.json` lists with its reason.
+#[test]
+fn the_shapes_are_motos_but_for_what_is_listed() {
+    let moto = Moto::shared();
+    let management = "100000000055";
+    let setup = moto.script("organization.py", &[management]);
+    moto.script("fleet_moto_setup.py", &[management, setup["accounts"]["shop-production"].as_str().unwrap()]);
+    let credentials: Credentials = serde_json::from_value(setup["credentials"].clone()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut collect = moto.palisade(folder.path(), &credentials);
+    run(collect.args(["collect", "--regions=eu-central-1,eu-west-1", "--output", "moto.json"])).exits(0);
+    let inventory: Inventory = serde_json::from_slice(&fs::read(folder.path().join("moto.json")).unwrap()).unwrap();
+    let served = Served::start(&inventory, &["--as-recorded"]);
+    let mut variables = vec![
+        ("MOTO_ACCESS_KEY_ID".to_owned(), credentials.access_key_id.clone()),
+        ("MOTO_SECRET_ACCESS_KEY".to_owned(), credentials.secret_access_key.clone()),
+    ];
+    variables.extend(credentials.session_token.clone().map(|token| ("MOTO_SESSION_TOKEN".to_owned(), token)));
+    let own = served.variables.iter().filter_map(|(name, value)| {
+        let name = name.strip_prefix("AWS_")?;
+        ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"]
+            .contains(&name)
+            .then(|| (format!("FLEET_{name}"), value.clone()))
+    });
+    variables.extend(own);
+    let path = served.inventory();
+    let listed = format!("{SUPPORT}/fleet_moto_differences.json");
+    let arguments = [moto.endpoint.as_str(), served.endpoint(), path.to_str().unwrap(), "--differences", &listed];
+    let said = script("fleet_moto.py", &arguments, &variables);
+    no_faults("the comparison with moto", &said);
+    let compared = said["calls"].as_object().unwrap().len();
+    assert!(compared >= 50, "only {compared} operations were compared");
 }
