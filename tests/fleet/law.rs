@@ -24,8 +24,10 @@ fn drawn() -> ProptestConfig {
     ProptestConfig { cases: DRAWN / 2, max_shrink_iters: 4_000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// Mostly small: what goes wrong goes wrong in one place, and many small inventories hold more places than few large ones.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..3_000)
+    let bytes = |length| prop::collection::vec(any::<u8>(), length);
+    prop_oneof![9 => bytes(0..600), 1 => bytes(600..3_000)]
 }
 
 /// Draws an inventory, serves it, and collects it again.

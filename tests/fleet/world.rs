@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use palisade::aws::{self, Answering, CollectError, CollectOptions, Disconnected, Endpoint, InProcess, Unobserved};
 use palisade::fleet::{Fleet, Options, Reply};
-use palisade::model::gap::{Answer, Collected, Gap, GapKind};
 use palisade::model::inventory::Inventory;
 use palisade::model::terraform::StateBucketReason;
 use serde_json::Value;
@@ -158,14 +157,4 @@ pub fn holds(inventory: &Inventory, how: Options) {
     let collected = collect(&served, how).unwrap();
     let found = differences(&plain(&served), &plain(&collected));
     assert!(found.is_empty(), "collecting what is served gives something else:\n{}", found.join("\n"));
-}
-
-/// Whether a gap stands in place of something.
-pub fn is_gap<T>(collected: &Collected<T>, kind: GapKind) -> bool {
-    matches!(collected, Collected::Gap(Gap { kind: found, .. }) if *found == kind)
-}
-
-/// The answers that are gaps among some.
-pub fn gaps<'a, T: 'a>(answers: impl IntoIterator<Item = &'a Answer<T>>) -> usize {
-    answers.into_iter().filter(|answer| answer.gap().is_some()).count()
 }

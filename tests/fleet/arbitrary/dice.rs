@@ -19,12 +19,11 @@ pub struct Dice<'a> {
     count: usize,
 }
 
-/// What a text travels in: XML cannot carry every letter, and a header hardly any.
+/// What a text travels in: XML cannot carry every letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wire {
     Json,
     Xml,
-    Header,
 }
 
 /// Texts that somebody would write to hurt a reader of them.
@@ -106,7 +105,6 @@ impl<'a> Dice<'a> {
         match wire {
             Wire::Json => text,
             Wire::Xml => text.chars().filter(|c| is_xml(*c)).chain(['x']).collect(),
-            Wire::Header => text.chars().filter(char::is_ascii_alphanumeric).chain(['x']).collect(),
         }
     }
 

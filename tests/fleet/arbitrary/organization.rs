@@ -48,26 +48,7 @@ pub fn draw(dice: &mut Dice<'_>, partition: &Partition, ids: &[AccountId]) -> Or
     }
     let mut places: Vec<String> = units.iter().map(|unit| unit.id.clone()).collect();
     places.push("r-ab12".to_owned());
-    let tagged = dice.flag();
-    let mut accounts: Vec<Account> = Vec::new();
-    let others = ["211122223333", "311122223333", "411122223333"];
-    for id in ids.iter().cloned().chain(others.iter().take(dice.below(4)).map(|id| parsed(id))) {
-        use AccountState::{Active, Closed, PendingActivation, PendingClosure, Suspended, Unknown};
-        let state = match ids.contains(&id) {
-            true => *dice.pick(&[Active, Active, PendingClosure, Unknown]),
-            false => *dice.pick(&[Suspended, Closed, PendingActivation]),
-        };
-        let tags = tagged.then(|| dice.answer(Op::OrganizationsListTagsForResource, JSON, |dice| dice.tags(JSON)));
-        accounts.push(Account {
-            arn: arn(format!("account/{ID}/{id}")),
-            id,
-            name: dice.text(JSON),
-            state,
-            parent: if dice.one_in(5) { None } else { Some(dice.pick(&places).clone()) },
-            joined_at: dice.some(Dice::time),
-            tags,
-        });
-    }
+    let accounts = members(dice, ids, &places, &arn);
     let targets: Vec<PolicyTarget> = places
         .iter()
         .map(|id| PolicyTarget {
@@ -121,6 +102,31 @@ pub fn draw(dice: &mut Dice<'_>, partition: &Partition, ids: &[AccountId]) -> Or
             ["RootCredentialsManagement", "RootSessions"][..count].iter().map(|&feature| feature.to_owned()).collect()
         }),
     }
+}
+
+/// The accounts in scope, and others that nobody can enter.
+fn members(dice: &mut Dice<'_>, ids: &[AccountId], places: &[String], arn: &impl Fn(String) -> Arn) -> Vec<Account> {
+    let tagged = dice.flag();
+    let mut accounts: Vec<Account> = Vec::new();
+    let others = ["211122223333", "311122223333", "411122223333"];
+    for id in ids.iter().cloned().chain(others.iter().take(dice.below(4)).map(|id| parsed(id))) {
+        use AccountState::{Active, Closed, PendingActivation, PendingClosure, Suspended, Unknown};
+        let state = match ids.contains(&id) {
+            true => *dice.pick(&[Active, Active, PendingClosure, Unknown]),
+            false => *dice.pick(&[Suspended, Closed, PendingActivation]),
+        };
+        let tags = tagged.then(|| dice.answer(Op::OrganizationsListTagsForResource, JSON, |dice| dice.tags(JSON)));
+        accounts.push(Account {
+            arn: arn(format!("account/{ID}/{id}")),
+            id,
+            name: dice.text(JSON),
+            state,
+            parent: if dice.one_in(5) { None } else { Some(dice.pick(places).clone()) },
+            joined_at: dice.some(Dice::time),
+            tags,
+        });
+    }
+    accounts
 }
 
 /// Of an account that is in no organization.
