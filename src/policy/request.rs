@@ -1,0 +1,144 @@
+//! What is asked: who calls what on which resource, and what is known besides. Imports the room's caller and context.
+
+use super::context::Context;
+use super::pattern::{Pattern, Syntax};
+use super::principal::Caller;
+
+/// The resource that a request acts on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Target {
+    /// This one; `*` for actions without resource types.
+    Exact(Box<str>),
+    /// Whichever the caller picks among those that match.
+    Like(Pattern),
+}
+
+/// A request, or a whole class of them: the caller, the action, the resource and the context.
+///
+/// Its keys are looked up as AWS would see them. Nothing is derived: whoever builds it states `aws:PrincipalArn` and the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub(super) caller: Caller,
+    /// `service:Action` in lower case.
+    pub(super) action: Box<str>,
+    /// Where the colon stands in it.
+    colon: usize,
+    pub(super) target: Target,
+    /// The account of the resource; that of the caller where nothing else is known.
+    pub(super) resource_account: Box<str>,
+    pub(super) context: Context,
+    /// Whether a resource counts as matched only where it surely is.
+    pub(super) strict: bool,
+}
+
+/// The action is not of the form `service:Action`, or it holds a wildcard.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no action that can be called: `service:Action` without wildcards is wanted")]
+pub struct NoAction(pub String);
+
+impl Request {
+    /// A request for one resource. `*` stands for actions that have no resource types. An empty `resource_account` means
+    /// that of the caller.
+    ///
+    /// # Errors
+    /// The action is none that can be called.
+    pub fn new(
+        caller: Caller,
+        action: &str,
+        resource_arn: &str,
+        resource_account: &str,
+        context: Context,
+    ) -> Result<Self, NoAction> {
+        Self::with_target(caller, action, Target::Exact(resource_arn.into()), resource_account, context)
+    }
+
+    /// A class of requests: the caller picks any resource that matches the pattern; `*` is any resource at all.
+    ///
+    /// # Errors
+    /// The action is none that can be called.
+    pub fn for_any(
+        caller: Caller,
+        action: &str,
+        resources: &str,
+        resource_account: &str,
+        context: Context,
+    ) -> Result<Self, NoAction> {
+        let like = Target::Like(Pattern::parse(resources, Syntax::WILD));
+        Self::with_target(caller, action, like, resource_account, context)
+    }
+
+    fn with_target(
+        caller: Caller,
+        action: &str,
+        target: Target,
+        resource_account: &str,
+        context: Context,
+    ) -> Result<Self, NoAction> {
+        let colon = action.find(':').filter(|at| *at > 0 && at + 1 < action.len());
+        let colon = colon.filter(|_| !action.contains(['*', '?', ' ']) && action.matches(':').count() == 1);
+        let colon = colon.ok_or_else(|| NoAction(action.to_owned()))?;
+        let account = if resource_account.is_empty() { caller.account() } else { resource_account };
+        Ok(Self {
+            resource_account: account.into(),
+            caller,
+            action: action.to_ascii_lowercase().into(),
+            colon,
+            target,
+            context,
+            strict: false,
+        })
+    }
+
+    /// The service of the action, in lower case.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.action.get(..self.colon).unwrap_or("")
+    }
+
+    /// The name of the action, in lower case.
+    pub(super) fn action_name(&self) -> &str {
+        self.action.get(self.colon + 1..).unwrap_or("")
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// What is known of the context.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The same request in another context.
+    #[must_use]
+    pub fn in_context(&self, context: Context) -> Self {
+        Self { context, ..self.clone() }
+    }
+
+    /// Whether the caller's account is another than the resource's.
+    #[must_use]
+    pub fn crosses_accounts(&self) -> bool {
+        !self.caller.account().is_empty() && *self.caller.account() != *self.resource_account
+    }
+
+    /// Whether the resource's own policy has to name the caller even in its own account: KMS keys
+    /// (<https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>) and roles that are assumed
+    /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html>).
+    pub(super) fn needs_resource_policy(&self) -> bool {
+        match self.service() {
+            "kms" => match &self.target {
+                Target::Exact(arn) => arn.contains(":key/"),
+                Target::Like(like) => super::symbols::text(like).contains(":key/"),
+            },
+            "sts" => {
+                let name = self.action_name();
+                name.starts_with("assumerole") && name != "assumeroot"
+                    || matches!(name, "tagsession" | "setsourceidentity")
+            }
+            _ => false,
+        }
+    }
+}
