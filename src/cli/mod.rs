@@ -15,6 +15,7 @@ mod files;
 mod judging;
 mod output;
 mod permissions;
+mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 #[cfg(feature = "aws")]
@@ -53,6 +54,7 @@ enum Command {
     Demo(demo::Demo),
     Checks(checks::Checks),
     Permissions(permissions::Permissions),
+    Policy(policy::Policy),
     Completions(completions::Completions),
 }
 
@@ -89,6 +91,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
         Command::Permissions(command) => command.run(everywhere, terminal),
+        Command::Policy(command) => command.run(),
         Command::Completions(command) => command.run(),
     }
 }
