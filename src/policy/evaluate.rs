@@ -4,7 +4,10 @@
 //! which hardly anything is. Nothing here allocates.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 
+use std::sync::LazyLock;
+
 use super::context::Key;
+use super::pattern::{Pattern, Syntax};
 use super::principal::{CallerKind, Grants};
 use super::request::Request;
 use super::services;
@@ -275,15 +278,19 @@ impl Sides {
     }
 }
 
-/// Whether the caller is a service-linked role: its path tells, its name proves nothing.
+/// The ARNs of service-linked roles: their path tells, a name proves nothing.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html>
+pub(super) static LINKED: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::parse("arn:*:iam::*:role/aws-service-role/*", Syntax::WILD));
+
+/// Whether the caller is a service-linked role.
 fn service_linked(request: &Request) -> Tri {
+    // Nobody can make or become such a role; some role is an ordinary one.
+    if request.caller.arn().is_empty() {
+        return Tri::False;
+    }
     match request.context.get("aws:principalarn") {
-        Key::Values([arn]) => arn
-            .split_once("::")
-            .and_then(|(_, rest)| rest.split_once(':'))
-            .is_some_and(|(_, resource)| arn.starts_with("arn:") && resource.starts_with("role/aws-service-role/"))
-            .into(),
+        Key::Values([arn]) => LINKED.matches_arn(arn, &request.context),
         Key::Values(_) | Key::Absent => Tri::False,
         // Whoever is no role is no service-linked one.
         Key::Present | Key::Unknown => match request.caller.kind() {

@@ -187,9 +187,8 @@ impl Citing<'_> {
         let scope = self.scope;
         for placed in set.of(scope.request.service(), Effect::Allow) {
             let grants = placed.statement.grants(scope.request, scope.boundary.is_some());
-            let counts = grants.direct == Tri::True
-                || (role && grants.role == Tri::True)
-                || (all && grants.any() == Tri::True);
+            let counts =
+                grants.direct == Tri::True || (role && grants.role == Tri::True) || (all && grants.any() == Tri::True);
             if counts {
                 self.by.push(Cited {
                     source: Source::Resource,

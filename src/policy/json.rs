@@ -151,10 +151,9 @@ mod tests {
 
     #[test]
     fn duplicates_are_found_wherever_they_are() {
-        for (text, pointer) in [
-            (r#"{"a": 1, "a": 2}"#, ""),
-            (r#"{"a": [{"b/c": {"Effect": 1, "effect": 2}}]}"#, "/a/0/b~1c"),
-        ] {
+        for (text, pointer) in
+            [(r#"{"a": 1, "a": 2}"#, ""), (r#"{"a": [{"b/c": {"Effect": 1, "effect": 2}}]}"#, "/a/0/b~1c")]
+        {
             let error = read(text).unwrap_err();
             assert_eq!(error.pointer, pointer);
             assert!(matches!(error.reason, Reason::Duplicate(_)));

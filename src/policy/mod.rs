@@ -5,6 +5,7 @@
 //! every context that somebody could present, is it closed, conditional or open? Both run the same lines, for every answer
 //! has three values: what is not known is never read as "no". The rules are AWS's, cited where they are followed.
 
+mod cells;
 mod condition;
 mod context;
 mod document;
@@ -16,8 +17,10 @@ mod lint;
 mod operator;
 mod pattern;
 mod principal;
+mod prove;
 mod read;
 mod request;
+mod samples;
 mod services;
 mod set;
 mod statement;
@@ -31,6 +34,7 @@ pub use error::{Lint, LintKind, PolicyError, Reason};
 pub use evaluate::{Decision, Identity, Level, Policies, decide};
 pub use explain::{Cited, Explanation, Missing, Source, explain};
 pub use principal::{Caller, CallerError, CallerKind};
+pub use prove::{Opening, Proof, Verdict, prove};
 pub use request::{NoAction, Request};
 pub use services::{RCP_SERVICES, RCP_SERVICES_AS_OF, takes_rcps};
 pub use set::PolicySet;

@@ -123,7 +123,8 @@ mod tests {
     fn names_are_taken_apart() {
         let operator = Operator::read("forallvalues:STRINGNotLikeIfExists").unwrap();
         assert_eq!(operator, Operator { base: Base::Like, negated: true, if_exists: true, set: Some(Set::All) });
-        for name in ["NotBool", "NullIfExists", "ForAnyValue:Null", "ForSomeValue:StringLike", "String", "", "IfExists"] {
+        for name in ["NotBool", "NullIfExists", "ForAnyValue:Null", "ForSomeValue:StringLike", "String", "", "IfExists"]
+        {
             assert_eq!(Operator::read(name), None, "{name}");
         }
     }

@@ -130,6 +130,11 @@ impl Pattern {
         self.shape == Shape::Anything
     }
 
+    /// Whether fewer than the five colons of an ARN stand in it.
+    pub(super) fn is_short(&self) -> bool {
+        self.short
+    }
+
     /// The text, where the pattern is nothing else.
     pub(super) fn literal(&self) -> Option<&str> {
         match &*self.tokens {

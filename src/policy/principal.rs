@@ -101,7 +101,7 @@ impl Caller {
         Ok(Self { kind, arn: arn.into(), account: account.into(), role })
     }
 
-    /// Some role of an account, of which nothing else is known.
+    /// Some ordinary role of an account, no service-linked one, of which nothing else is known.
     #[must_use]
     pub fn some_role(account: &str) -> Self {
         Self { kind: CallerKind::Role, arn: "".into(), account: account.into(), role: None }
@@ -241,6 +241,11 @@ pub(super) struct Principals {
 }
 
 impl Principals {
+    /// Whether it names somebody by a unique id, which only `aws:userid` tells.
+    pub(super) fn has_ids(&self) -> bool {
+        self.named.iter().any(|named| matches!(named, Named::UniqueId(_)))
+    }
+
     /// How the element names the caller.
     pub(super) fn grants(&self, caller: &Caller, bounded: bool, context: &Context) -> Grants {
         let all = self.named.iter().map(|named| named.grants(caller, context)).fold(Grants::NONE, Grants::or);
@@ -255,11 +260,8 @@ impl Principals {
         } else if bounded {
             Tri::False
         } else {
-            let account = if caller.account.is_empty() || caller.kind == CallerKind::Provider {
-                Tri::True
-            } else {
-                all.account
-            };
+            let account =
+                if caller.account.is_empty() || caller.kind == CallerKind::Provider { Tri::True } else { all.account };
             let role = if caller.is_role() { all.role } else { Tri::True };
             let own = match caller.kind {
                 CallerKind::Root | CallerKind::Role => Tri::True,

@@ -268,8 +268,7 @@ impl Reader<'_> {
         let mut conditions = Vec::new();
         for (name, block) in json.object(at)? {
             let at = below(at, name);
-            let operator =
-                Operator::read(name).ok_or_else(|| PolicyError::new(&at, Reason::Operator(name.clone())))?;
+            let operator = Operator::read(name).ok_or_else(|| PolicyError::new(&at, Reason::Operator(name.clone())))?;
             for (key, values) in block.object(&at)? {
                 let at = below(&at, key);
                 let values = values.texts(&at)?;

@@ -118,6 +118,11 @@ impl Request {
         Self { context, ..self.clone() }
     }
 
+    /// The same request, for which only what surely matches counts as matched.
+    pub(super) fn strictly(&self) -> Self {
+        Self { strict: true, ..self.clone() }
+    }
+
     /// Whether the caller's account is another than the resource's.
     #[must_use]
     pub fn crosses_accounts(&self) -> bool {

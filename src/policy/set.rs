@@ -55,8 +55,12 @@ impl PolicySet {
     }
 
     fn index(&mut self) {
-        let mut services: Vec<&str> =
-            self.statements.iter().flat_map(|placed| placed.statement.actions.services.iter().flatten()).map(|s| &**s).collect();
+        let mut services: Vec<&str> = self
+            .statements
+            .iter()
+            .flat_map(|placed| placed.statement.actions.services.iter().flatten())
+            .map(|s| &**s)
+            .collect();
         services.sort_unstable();
         services.dedup();
         let places = |service: Option<&str>| {

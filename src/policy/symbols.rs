@@ -91,9 +91,7 @@ fn meet(one: &[Symbol], other: &[Symbol]) -> bool {
                 (None, None) => true,
                 (Some(Symbol::Star), None) => at(&below, j),
                 (None, Some(Symbol::Star)) => at(&row, j + 1),
-                (Some(Symbol::Star), Some(_)) | (Some(_), Some(Symbol::Star)) => {
-                    at(&below, j) || at(&row, j + 1)
-                }
+                (Some(Symbol::Star), Some(_)) | (Some(_), Some(Symbol::Star)) => at(&below, j) || at(&row, j + 1),
                 (Some(Symbol::Char(a)), Some(Symbol::Char(b))) => a == b && at(&below, j + 1),
                 (Some(_), Some(_)) => at(&below, j + 1),
                 _ => false,

@@ -17,7 +17,10 @@ pub(super) fn number(text: &str) -> Option<f64> {
 pub(super) fn instant(text: &str) -> Option<i128> {
     const NANOS: f64 = 1e9;
     if let Some(seconds) = number(text) {
-        #[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer; the range is the type's")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a float becomes the nearest integer; the range is the type's"
+        )]
         return Some(match text.parse::<i64>() {
             Ok(whole) => i128::from(whole) * 1_000_000_000,
             Err(_) => (seconds * NANOS) as i128,
@@ -178,6 +181,9 @@ mod tests {
     #[test]
     fn base64() {
         assert_eq!(bytes("QmluYXJ5").unwrap(), b"Binary");
-        assert_eq!((bytes("QQ=="), bytes("QQ"), bytes("Q"), bytes("Q*==")), (Some(vec![65]), Some(vec![65]), None, None));
+        assert_eq!(
+            (bytes("QQ=="), bytes("QQ"), bytes("Q"), bytes("Q*==")),
+            (Some(vec![65]), Some(vec![65]), None, None)
+        );
     }
 }

@@ -128,6 +128,7 @@ enum Fault {
 
 /// Answers a line.
 pub(super) fn answer(line: &[u8]) -> Answer {
+    let line = line.trim_ascii();
     let id = serde_json::from_slice::<Id>(line).map_or(Value::Null, |line| line.id);
     match decide(line) {
         Ok(Explanation { decision, by, missing_allow_at }) => Answer::Decision {
@@ -188,7 +189,8 @@ fn decide(line: &[u8]) -> Result<Explanation, Fault> {
 
 /// Reads a document; AWS Organizations gives it as a text within the JSON.
 fn read(kind: Kind, place: String, name: &str, document: &RawValue) -> Result<(String, Document), Fault> {
-    let inner: Option<String> = document.get().starts_with('"').then(|| serde_json::from_str(document.get()).ok()).flatten();
+    let inner: Option<String> =
+        document.get().starts_with('"').then(|| serde_json::from_str(document.get()).ok()).flatten();
     match Document::read(kind, inner.as_deref().unwrap_or(document.get())) {
         Ok(document) => Ok((name.to_owned(), document)),
         Err(source) => Err(Fault::Policy { place, source }),
