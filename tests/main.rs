@@ -16,6 +16,7 @@ mod examples;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;
+mod policy;
 mod properties;
 mod support;
 #[cfg(feature = "aws")]

@@ -285,17 +285,14 @@ pub(super) static LINKED: LazyLock<Pattern> =
 
 /// Whether the caller is a service-linked role.
 fn service_linked(request: &Request) -> Tri {
+    let role = matches!(request.caller.kind(), CallerKind::Role | CallerKind::Session);
     // Nobody can make or become such a role; some role is an ordinary one.
-    if request.caller.arn().is_empty() {
+    if !role || request.caller.arn().is_empty() {
         return Tri::False;
     }
     match request.context.get("aws:principalarn") {
         Key::Values([arn]) => LINKED.matches_arn(arn, &request.context),
         Key::Values(_) | Key::Absent => Tri::False,
-        // Whoever is no role is no service-linked one.
-        Key::Present | Key::Unknown => match request.caller.kind() {
-            CallerKind::Role | CallerKind::Session => Tri::Unknown,
-            _ => Tri::False,
-        },
+        Key::Present | Key::Unknown => Tri::Unknown,
     }
 }

@@ -12,6 +12,7 @@ mod document;
 mod error;
 mod evaluate;
 mod explain;
+pub mod fuzz;
 mod json;
 mod lint;
 mod operator;
@@ -25,6 +26,8 @@ mod services;
 mod set;
 mod statement;
 mod symbols;
+#[cfg(test)]
+mod tests;
 mod tri;
 mod value;
 

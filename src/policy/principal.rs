@@ -50,7 +50,7 @@ pub struct Caller {
     kind: CallerKind,
     arn: Box<str>,
     account: Box<str>,
-    /// Of a session: the ARN of its role.
+    /// Of a role and a session: the ARN of the role, where it is known.
     role: Option<Box<str>>,
 }
 
@@ -88,6 +88,7 @@ impl Caller {
             return Err(CallerError::Account { arn: arn.to_owned(), account: account.to_owned() });
         }
         let role = match kind {
+            CallerKind::Session if matches!(context.get("aws:principalarn"), Key::Unknown | Key::Present) => None,
             CallerKind::Session => {
                 let name = resource.split('/').nth(1).unwrap_or("");
                 Some(session_role(context, account, name).unwrap_or_else(|| {
@@ -196,7 +197,7 @@ impl Named {
                 Grants { account: member.into(), ..Grants::NONE }
             }
             Self::User(arn) => is(CallerKind::User, arn),
-            Self::Session(arn) if caller.is_role() && caller.role.is_none() => direct(some_role(arn, caller)),
+            Self::Session(arn) if caller.arn.is_empty() => direct(some_role(arn, caller)),
             Self::Session(arn) => is(CallerKind::Session, arn),
             Self::FederatedUser(arn) => is(CallerKind::FederatedUser, arn),
             Self::Service(name) => {
