@@ -6,7 +6,9 @@ mod differential;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use palisade::policy::{Caller, Context, Document, Fact, Kind, Level, Policies, PolicySet, Request, Verdict, fuzz, prove};
+use palisade::policy::{
+    Caller, Context, Document, Fact, Kind, Level, Policies, PolicySet, Request, Verdict, fuzz, prove,
+};
 use serde_json::{Value, json};
 
 use crate::support::program::{Ran, palisade, run};
@@ -117,21 +119,29 @@ fn every_proof_says_what_it_should() {
                 let full = case["full"] != false;
                 let all = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
                 let all = full.then(|| ("FullAWSAccess", Document::read(Kind::Scp, all).unwrap()));
-                Level { name: at.to_string().into(), policies: PolicySet::new(all.into_iter().chain([("Guard", document)])) }
+                Level {
+                    name: at.to_string().into(),
+                    policies: PolicySet::new(all.into_iter().chain([("Guard", document)])),
+                }
             };
             let levels: Vec<Level> = case["levels"].as_array().unwrap().iter().enumerate().map(level).collect();
             let mut context = Context::open();
             for (key, fact) in case["known"].as_object().into_iter().flatten() {
-                context.set(key, match fact.as_str() {
-                    Some("absent") => Fact::Absent,
-                    Some("present") => Fact::Present,
-                    _ => Fact::values(fact.as_array().unwrap().iter().map(|value| value.as_str().unwrap())),
-                });
+                context.set(
+                    key,
+                    match fact.as_str() {
+                        Some("absent") => Fact::Absent,
+                        Some("present") => Fact::Present,
+                        _ => Fact::values(fact.as_array().unwrap().iter().map(|value| value.as_str().unwrap())),
+                    },
+                );
             }
             let account = "111122223333";
             let action = case["action"].as_str().unwrap_or("rds:DeleteDBInstance");
             let resource = case["resource"].as_str().unwrap_or("arn:aws:rds:*:111122223333:db:*");
-            let request = Request::for_any(Caller::some_role(account), action, resource, account, context).unwrap();
+            let request = Request::for_any(Caller::some_role(account), action, resource, account, context)
+                .unwrap()
+                .with_plain_names();
             let proof = prove(&request, &Policies::of_administrator(&levels));
             let verdict = match proof.verdict {
                 Verdict::Closed => "closed",

@@ -33,6 +33,27 @@ pub enum Identity<'a> {
     Everything,
 }
 
+/// The policy of the resource that a request acts on.
+#[derive(Debug, Clone, Copy)]
+pub enum ResourcePolicy<'a> {
+    /// It has none.
+    None,
+    /// This one.
+    Given(&'a PolicySet),
+    /// Whatever it has to be: the worst case, one that names the caller.
+    Everything,
+}
+
+impl<'a> ResourcePolicy<'a> {
+    /// The policy, where one is given.
+    pub(super) fn given(self) -> Option<&'a PolicySet> {
+        match self {
+            Self::Given(set) => Some(set),
+            Self::None | Self::Everything => None,
+        }
+    }
+}
+
 /// The policies that apply to a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Policies<'a> {
@@ -46,14 +67,14 @@ pub struct Policies<'a> {
     pub boundary: Option<&'a PolicySet>,
     /// The session policies, if there are any.
     pub session: Option<&'a PolicySet>,
-    /// The policy of the resource, if it has one.
-    pub resource: Option<&'a PolicySet>,
+    /// The policy of the resource.
+    pub resource: ResourcePolicy<'a>,
     /// The management account, whose principals no SCP binds and whose resources no RCP does.
     pub management_account: Option<&'a str>,
 }
 
 impl<'a> Policies<'a> {
-    /// Nothing but service control policies, for a caller whose own policies allow everything.
+    /// Nothing but service control policies, for a caller whose own policies, and those of the resource, allow everything.
     #[must_use]
     pub fn of_administrator(scps: &'a [Level]) -> Self {
         Self {
@@ -62,7 +83,7 @@ impl<'a> Policies<'a> {
             identity: Identity::Everything,
             boundary: None,
             session: None,
-            resource: None,
+            resource: ResourcePolicy::Everything,
             management_account: None,
         }
     }
@@ -164,7 +185,7 @@ impl<'a> Scope<'a> {
             Some(Identity::Policies(set)) => Some(set),
             Some(Identity::Everything) | None => None,
         };
-        let own = [self.policies.resource, identity, self.boundary, self.session];
+        let own = [self.policies.resource.given(), identity, self.boundary, self.session];
         levels(self.policies.scps, self.scps)
             .or(levels(self.policies.rcps, self.rcps))
             .or(Tri::any(own.into_iter().flatten().map(|set| self.says(set, Effect::Deny))))
@@ -197,7 +218,13 @@ impl<'a> Scope<'a> {
             Some(Identity::Policies(set)) => self.says(set, Effect::Allow),
         };
         Sides {
-            resource: self.policies.resource.map_or(Grants::NONE, |set| set.grants(self.request, bounded)),
+            resource: match self.policies.resource {
+                ResourcePolicy::None => Grants::NONE,
+                ResourcePolicy::Given(set) => set.grants(self.request, bounded),
+                // By the account rather than by name, where there is one: what limits the caller still does.
+                ResourcePolicy::Everything if self.identity.is_none() => Grants { direct: Tri::True, ..Grants::NONE },
+                ResourcePolicy::Everything => Grants { account: Tri::True, ..Grants::NONE },
+            },
             identity: own,
             boundary: limit(self.boundary),
             session: limit(self.session),

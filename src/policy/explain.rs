@@ -147,7 +147,7 @@ impl Citing<'_> {
 
     fn everywhere(&mut self, effect: Effect, wanted: Tri) {
         self.organization(effect, wanted);
-        if let Some(set) = self.scope.policies.resource {
+        if let Some(set) = self.scope.policies.resource.given() {
             self.set(Source::Resource, None, set, effect, wanted);
         }
         self.own(effect, wanted, true);
@@ -172,7 +172,7 @@ impl Citing<'_> {
         let sides = self.scope.sides();
         let (named, role, own) = (sides.by_name(), sides.by_role(), sides.by_identity());
         let needed = matches!(sides.rule, Rule::ResourceFirst | Rule::Both);
-        if let Some(set) = self.scope.policies.resource
+        if let Some(set) = self.scope.policies.resource.given()
             && (needed || named == Tri::True || role == Tri::True)
         {
             self.resource(set, needed && own == Tri::True, role == Tri::True);

@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::document::{Document, Kind};
-use super::evaluate::{Identity, Level, Policies, decide};
+use super::evaluate::{Identity, Level, Policies, ResourcePolicy, decide};
 use super::explain::explain;
 use super::pattern::{Pattern, Syntax};
 use super::principal::Caller;
@@ -32,7 +32,7 @@ fn ask(set: &PolicySet) {
         identity: Identity::Policies(set),
         boundary: Some(set),
         session: Some(set),
-        resource: Some(set),
+        resource: ResourcePolicy::Given(set),
         management_account: None,
     };
     for context in [Context::complete(), Context::open()] {
@@ -56,7 +56,7 @@ pub fn pattern(bytes: &[u8]) {
         for context in [Context::complete(), Context::open()] {
             let _ = pattern.matches_in(rest, &context);
             let _ = pattern.matches_arn(rest, &context);
-            let _ = super::symbols::covers(&pattern, &Pattern::parse(rest, Syntax::WILD), &context);
+            let _ = super::symbols::covers(&pattern, &Pattern::parse(rest, Syntax::WILD), wildcards, &context);
         }
     }
 }

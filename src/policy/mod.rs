@@ -34,7 +34,7 @@ mod value;
 pub use context::{Context, Fact};
 pub use document::{Document, Kind};
 pub use error::{Lint, LintKind, PolicyError, Reason};
-pub use evaluate::{Decision, Identity, Level, Policies, decide};
+pub use evaluate::{Decision, Identity, Level, Policies, ResourcePolicy, decide};
 pub use explain::{Cited, Explanation, Missing, Source, explain};
 pub use principal::{Caller, CallerError, CallerKind};
 pub use prove::{Opening, Proof, Verdict, prove};

@@ -237,7 +237,7 @@ fn sets<'a>(scope: &Scope<'a>) -> Vec<&'a PolicySet> {
         Some(Identity::Policies(set)) => Some(set),
         Some(Identity::Everything) | None => None,
     };
-    sets.extend([policies.resource, identity, scope.boundary, scope.session].into_iter().flatten());
+    sets.extend([policies.resource.given(), identity, scope.boundary, scope.session].into_iter().flatten());
     sets
 }
 

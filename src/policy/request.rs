@@ -10,7 +10,11 @@ pub(super) enum Target {
     /// This one; `*` for actions without resource types.
     Exact(Box<str>),
     /// Whichever the caller picks among those that match.
-    Like(Pattern),
+    Like {
+        pattern: Pattern,
+        /// Whether a name may hold a colon.
+        colons: bool,
+    },
 }
 
 /// A request, or a whole class of them: the caller, the action, the resource and the context.
@@ -52,7 +56,8 @@ impl Request {
         Self::with_target(caller, action, Target::Exact(resource_arn.into()), resource_account, context)
     }
 
-    /// A class of requests: the caller picks any resource that matches the pattern; `*` is any resource at all.
+    /// A class of requests: the caller picks any resource that matches the pattern; `*` is any resource at all. Its wildcards
+    /// stand for no colon but in the last part of an ARN.
     ///
     /// # Errors
     /// The action is none that can be called.
@@ -63,8 +68,18 @@ impl Request {
         resource_account: &str,
         context: Context,
     ) -> Result<Self, NoAction> {
-        let like = Target::Like(Pattern::parse(resources, Syntax::WILD));
+        let like = Target::Like { pattern: Pattern::parse(resources, Syntax::WILD), colons: true };
         Self::with_target(caller, action, like, resource_account, context)
+    }
+
+    /// The same class, of which it is known that no name holds a colon: then a policy on `…:cluster:*` surely says nothing of
+    /// `…:db:*`.
+    #[must_use]
+    pub fn with_plain_names(mut self) -> Self {
+        if let Target::Like { colons, .. } = &mut self.target {
+            *colons = false;
+        }
+        self
     }
 
     fn with_target(
@@ -136,7 +151,7 @@ impl Request {
         match self.service() {
             "kms" => match &self.target {
                 Target::Exact(arn) => arn.contains(":key/"),
-                Target::Like(like) => super::symbols::text(like).contains(":key/"),
+                Target::Like { pattern, .. } => super::symbols::text(pattern).contains(":key/"),
             },
             "sts" => {
                 let name = self.action_name();

@@ -90,7 +90,7 @@ fn one(pattern: &Pattern, request: &Request) -> Tri {
                 whole
             }
         }
-        Target::Like(like) => symbols::covers(pattern, like, context),
+        Target::Like { pattern: class, colons } => symbols::covers(pattern, class, *colons, context),
     }
 }
 

@@ -12,6 +12,8 @@ enum Symbol {
     Char(char),
     One,
     Star,
+    /// A star that takes no colon.
+    Part,
 }
 
 fn symbols(tokens: &[Token]) -> Vec<Symbol> {
@@ -26,20 +28,43 @@ fn symbols(tokens: &[Token]) -> Vec<Symbol> {
     out
 }
 
+/// A class of resources. In the first five parts of an ARN its wildcards stand for no colon, for no region or account has
+/// one; in the last part only where names may have some.
+fn class_symbols(class: &Pattern, colons: bool) -> Vec<Symbol> {
+    let mut list = symbols(class.tokens());
+    let arn =
+        list.iter().take(4).eq([Symbol::Char('a'), Symbol::Char('r'), Symbol::Char('n'), Symbol::Char(':')].iter());
+    let mut seen = 0;
+    for symbol in &mut list {
+        match symbol {
+            Symbol::Char(':') => seen += 1,
+            Symbol::Star if arn && (seen < 5 || !colons) => *symbol = Symbol::Part,
+            _ => {}
+        }
+    }
+    // Whoever writes a class with fewer parts means the rest by its last star.
+    if seen < 5
+        && let Some(last) = list.last_mut().filter(|last| **last == Symbol::Part)
+    {
+        *last = Symbol::Star;
+    }
+    list
+}
+
 /// A pattern as it is written.
 pub(super) fn text(pattern: &Pattern) -> String {
     let one = |symbol: Symbol| match symbol {
         Symbol::Char(c) => c,
         Symbol::One => '?',
-        Symbol::Star => '*',
+        Symbol::Star | Symbol::Part => '*',
     };
     symbols(pattern.tokens()).into_iter().map(one).collect()
 }
 
 /// Whether an entry of a policy covers whatever a class of resources holds: all, some or none of it.
-pub(super) fn covers(entry: &Pattern, class: &Pattern, context: &Context) -> Tri {
+pub(super) fn covers(entry: &Pattern, class: &Pattern, colons: bool, context: &Context) -> Tri {
     let Some((tokens, open)) = entry.spelt_out(context) else { return Tri::False };
-    let (entry, class) = (symbols(&tokens), symbols(class.tokens()));
+    let (entry, class) = (symbols(&tokens), class_symbols(class, colons));
     if !open && includes(&entry, &class) {
         Tri::True
     } else if meet(&entry, &class) {
@@ -90,7 +115,7 @@ fn meet(one: &[Symbol], other: &[Symbol]) -> bool {
             let value = match (one.get(i), other.get(j)) {
                 (None, None) => true,
                 (Some(Symbol::Star), None) => at(&below, j),
-                (None, Some(Symbol::Star)) => at(&row, j + 1),
+                (None | Some(Symbol::Char(':')), Some(Symbol::Part)) | (None, Some(Symbol::Star)) => at(&row, j + 1),
                 (Some(Symbol::Star), Some(_)) | (Some(_), Some(Symbol::Star)) => at(&below, j) || at(&row, j + 1),
                 (Some(Symbol::Char(a)), Some(Symbol::Char(b))) => a == b && at(&below, j + 1),
                 (Some(_), Some(_)) => at(&below, j + 1),
@@ -127,7 +152,17 @@ mod tests {
             ("", "*", Tri::Unknown),
         ] {
             let read = |text| Pattern::parse(text, Syntax::WILD);
-            assert_eq!(covers(&read(entry), &read(class), &context), want, "{entry} {class}");
+            assert_eq!(covers(&read(entry), &read(class), true, &context), want, "{entry} {class}");
         }
+    }
+
+    #[test]
+    fn plain_names_have_no_colon() {
+        let context = Context::complete();
+        let read = |text| Pattern::parse(text, Syntax::WILD);
+        let (entry, class) = (read("arn:aws:rds:*:*:cluster:*"), read("arn:aws:rds:*:1:db:*"));
+        assert_eq!(covers(&entry, &class, true, &context), Tri::Unknown, "a name might be x:cluster:y");
+        assert_eq!(covers(&entry, &class, false, &context), Tri::False);
+        assert_eq!(covers(&read("arn:aws:rds:eu:1:x"), &read("arn:aws:rds:*"), false, &context), Tri::Unknown);
     }
 }

@@ -286,7 +286,7 @@ proptest! {
     fn a_proof_holds_for_every_request(world in world(), facts in facts(), caller in pick(CALLERS), called in proptest::sample::select(CALLED), account in pick(&["1", "2"]), class in any::<bool>()) {
         let policies = Policies {
             scps: &world.scps, rcps: &world.rcps, identity: Identity::Policies(&world.identity),
-            boundary: world.boundary.as_ref(), session: world.session.as_ref(), resource: world.resource.as_ref(),
+            boundary: world.boundary.as_ref(), session: world.session.as_ref(), resource: world.resource.as_ref().map_or(ResourcePolicy::None, ResourcePolicy::Given),
             management_account: None,
         };
         let (mut real, mut asked) = (Context::complete(), Context::open());

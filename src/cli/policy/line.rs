@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::policy::{
     Caller, CallerError, Context, Document, Explanation, Fact, Identity, Kind, Level, NoAction, Policies, PolicyError,
-    PolicySet, Request, explain,
+    PolicySet, Request, ResourcePolicy, explain,
 };
 
 /// A request. Fields that are not here are passed over.
@@ -181,7 +181,7 @@ fn decide(line: &[u8]) -> Result<Explanation, Fault> {
         identity: Identity::Policies(&identity),
         boundary: boundary.as_ref(),
         session: session.as_ref(),
-        resource: resource.as_ref(),
+        resource: resource.as_ref().map_or(ResourcePolicy::None, ResourcePolicy::Given),
         management_account: line.management_account.as_deref(),
     };
     Ok(explain(&request, &policies))
