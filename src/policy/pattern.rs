@@ -43,6 +43,9 @@ impl Syntax {
 pub(super) struct Pattern {
     tokens: Box<[Token]>,
     shape: Shape,
+    /// The text before the first wildcard, and the one after the last: what most patterns are decided by.
+    head: Box<str>,
+    tail: Box<str>,
     /// Fewer than the five colons of an ARN stand in it.
     short: bool,
 }
@@ -53,6 +56,8 @@ enum Shape {
     Anything,
     Exact,
     Prefix,
+    /// One star, with text before it or after it or both.
+    Around,
     General,
     WithVariables,
 }
@@ -116,10 +121,12 @@ impl Pattern {
             [] | [Token::Text(_)] => Shape::Exact,
             [Token::Star] => Shape::Anything,
             [Token::Text(_), Token::Star] => Shape::Prefix,
+            [Token::Text(_), Token::Star, Token::Text(_)] | [Token::Star, Token::Text(_)] => Shape::Around,
             all if all.iter().any(|token| matches!(token, Token::Variable(_))) => Shape::WithVariables,
             _ => Shape::General,
         };
-        Self { tokens: tokens.into(), shape, short }
+        let (head, tail) = (tokens.first().map_or("", plain).into(), tokens.last().map_or("", plain).into());
+        Self { tokens: tokens.into(), shape, head, tail, short }
     }
 
     pub(super) fn tokens(&self) -> &[Token] {
@@ -128,6 +135,11 @@ impl Pattern {
 
     pub(super) fn is_anything(&self) -> bool {
         self.shape == Shape::Anything
+    }
+
+    /// Of the pattern of an action: its service, where it has no wildcard.
+    pub(super) fn service(&self) -> Option<&str> {
+        self.head.split_once(':').map(|(service, _)| service)
     }
 
     /// Whether fewer than the five colons of an ARN stand in it.
@@ -153,11 +165,18 @@ impl Pattern {
 
     /// Whether a text without regard to variables matches: for actions, and for what is no ARN.
     pub(super) fn matches(&self, text: &str) -> bool {
-        match (self.shape, &*self.tokens) {
-            (Shape::Anything, _) => true,
-            (Shape::Exact, tokens) => tokens.first().map_or("", plain) == text,
-            (Shape::Prefix, [first, ..]) => text.starts_with(plain(first)),
-            (_, tokens) => run(tokens, text, 0, true, None),
+        match self.shape {
+            Shape::Anything => true,
+            Shape::Exact => *self.head == *text,
+            Shape::Prefix => text.starts_with(&*self.head),
+            Shape::Around => {
+                text.len() >= self.head.len() + self.tail.len()
+                    && text.starts_with(&*self.head)
+                    && text.ends_with(&*self.tail)
+            }
+            Shape::General | Shape::WithVariables => {
+                text.starts_with(&*self.head) && text.ends_with(&*self.tail) && run(&self.tokens, text, 0, true, None)
+            }
         }
     }
 
@@ -171,13 +190,19 @@ impl Pattern {
     /// Whether an ARN matches part by part: in the first five parts no wildcard reaches over a colon, while the sixth keeps
     /// its own. What is no ARN matches nothing. A pattern of fewer parts that ends in `*` matches the rest.
     pub(super) fn matches_arn(&self, text: &str, context: &Context) -> Tri {
-        let Some(hard) = fifth_colon(text) else { return Tri::False };
-        match (self.shape, &*self.tokens) {
-            (Shape::WithVariables, _) => self.bound(text, hard, context),
-            (Shape::Anything, _) => Tri::True,
-            (Shape::Exact, tokens) => (tokens.first().map_or("", plain) == text).into(),
-            (_, tokens) => run(tokens, text, hard, self.short, None).into(),
+        if self.shape == Shape::WithVariables {
+            return fifth_colon(text).map_or(Tri::False, |hard| self.bound(text, hard, context));
         }
+        if !text.starts_with(&*self.head) || !text.ends_with(&*self.tail) {
+            return Tri::False;
+        }
+        let Some(hard) = fifth_colon(text) else { return Tri::False };
+        match self.shape {
+            Shape::Anything => true,
+            Shape::Exact => *self.head == *text,
+            _ => run(&self.tokens, text, hard, self.short, None),
+        }
+        .into()
     }
 
     fn bound(&self, text: &str, hard: usize, context: &Context) -> Tri {

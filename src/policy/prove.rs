@@ -99,7 +99,7 @@ impl Proof {
     fn enumerate(&mut self, request: &Request, policies: &Policies<'_>) {
         let (keys, unlisted) = unknowns(request, policies);
         let mut denied = Vec::new();
-        let mut opening: Vec<(Vec<(Box<str>, Fact)>, bool)> = Vec::new();
+        let mut opening: Vec<(Assignment, bool)> = Vec::new();
         let (mut closed, mut open) = (true, true);
         for assignment in Assignments::of(&keys) {
             let at = assigned(request, &assignment);
@@ -132,6 +132,9 @@ impl Proof {
     }
 }
 
+/// A fact of each unknown key that can be listed.
+type Assignment = Vec<(Box<str>, Fact)>;
+
 fn assigned(request: &Request, assignment: &[(Box<str>, Fact)]) -> Request {
     let mut context: Context = request.context.clone();
     for (key, fact) in assignment {
@@ -141,7 +144,7 @@ fn assigned(request: &Request, assignment: &[(Box<str>, Fact)]) -> Request {
 }
 
 /// Openings without the keys that make no difference, each once.
-fn shortest(openings: Vec<(Vec<(Box<str>, Fact)>, bool)>, request: &Request, policies: &Policies<'_>) -> Vec<Opening> {
+fn shortest(openings: Vec<(Assignment, bool)>, request: &Request, policies: &Policies<'_>) -> Vec<Opening> {
     let surely = openings.iter().any(|(_, sure)| *sure);
     let mut found: BTreeSet<Opening> = BTreeSet::new();
     for (mut keys, sure) in openings.into_iter().filter(|(_, sure)| *sure == surely) {
@@ -255,7 +258,7 @@ impl<'a> Assignments<'a> {
 }
 
 impl Iterator for Assignments<'_> {
-    type Item = Vec<(Box<str>, Fact)>;
+    type Item = Assignment;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.next >= self.all {

@@ -1,10 +1,12 @@
-//! Policies that are taken together, indexed by service. Imports the room's statements and requests.
+//! Policies that are taken together, indexed by service and action. Imports the room's statements and requests.
 //!
-//! The statements that can match an action are found by its service, denies and allows apart, so that a question looks at a
-//! few statements of many. A union: one allow anywhere in it allows, one deny anywhere in it denies.
+//! A union: one allow anywhere in it allows, one deny anywhere in it denies. The statements that can match an action are found
+//! by its service, denies and allows apart; within a service each different action pattern is tried once, however many
+//! statements share it, so that a question looks at a few statements of many.
 
 use super::document::Document;
 use super::error::Lint;
+use super::pattern::Pattern;
 use super::principal::Grants;
 use super::request::Request;
 use super::statement::{Effect, Statement};
@@ -19,11 +21,68 @@ pub(super) struct Placed {
     pub(super) statement: Statement,
 }
 
+/// The statements of one effect that can match actions of one service.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Table {
+    /// All of them, in the order of the set.
+    all: Vec<u32>,
+    /// Those with NotAction, of which nothing is known before they are asked.
+    negated: Vec<u32>,
+    /// By action without wildcards, sorted.
+    exact: Vec<(Box<str>, Vec<u32>)>,
+    /// By action with wildcards.
+    wild: Vec<(Pattern, Vec<u32>)>,
+}
+
+impl Table {
+    fn add(&mut self, at: u32, statement: &Statement, service: Option<&str>) {
+        self.all.push(at);
+        if statement.actions.negated {
+            self.negated.push(at);
+            return;
+        }
+        for pattern in &statement.actions.patterns {
+            let own = pattern.service();
+            if own.is_some() && own != service {
+                continue;
+            }
+            match pattern.literal() {
+                Some(action) => match self.exact.binary_search_by(|(known, _)| (**known).cmp(action)) {
+                    Ok(found) => push(self.exact.get_mut(found).map(|(_, list)| list), at),
+                    Err(place) => self.exact.insert(place, (action.into(), vec![at])),
+                },
+                None => match self.wild.iter_mut().find(|(known, _)| known == pattern) {
+                    Some((_, list)) => push(Some(list), at),
+                    None => self.wild.push((pattern.clone(), vec![at])),
+                },
+            }
+        }
+    }
+
+    /// The statements whose Action or NotAction matches, some perhaps twice.
+    fn matching<'a>(&'a self, statements: &'a [Placed], request: &'a Request) -> impl Iterator<Item = &'a Statement> {
+        let action = &*request.action;
+        let exact = self.exact.binary_search_by(|(known, _)| (**known).cmp(action)).ok();
+        let exact = exact.and_then(|at| self.exact.get(at)).map(|(_, list)| list.iter());
+        let wild = self.wild.iter().filter(move |(pattern, _)| pattern.matches(action)).flat_map(|(_, list)| list);
+        let of = |at: &u32| statements.get(*at as usize).map(|placed| &placed.statement);
+        let negated = self.negated.iter().filter_map(of).filter(move |statement| statement.actions.matches(action));
+        exact.into_iter().flatten().chain(wild).filter_map(of).chain(negated)
+    }
+}
+
+/// Adds a statement to a list once.
+fn push(list: Option<&mut Vec<u32>>, at: u32) {
+    if let Some(list) = list.filter(|list| list.last() != Some(&at)) {
+        list.push(at);
+    }
+}
+
 /// Places of statements in the set.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Places {
-    denies: Vec<u32>,
-    allows: Vec<u32>,
+    denies: Table,
+    allows: Table,
 }
 
 /// Policies of one level or one kind, which are a union.
@@ -55,35 +114,31 @@ impl PolicySet {
     }
 
     fn index(&mut self) {
-        let mut services: Vec<&str> = self
-            .statements
-            .iter()
-            .flat_map(|placed| placed.statement.actions.services.iter().flatten())
-            .map(|s| &**s)
-            .collect();
+        let lists = self.statements.iter().flat_map(|placed| placed.statement.actions.services.iter().flatten());
+        let mut services: Vec<&str> = lists.map(|service| &**service).collect();
         services.sort_unstable();
         services.dedup();
-        let places = |service: Option<&str>| {
-            let mut places = Places::default();
-            for (at, Placed { statement, .. }) in self.statements.iter().enumerate() {
-                let takes = match (&statement.actions.services, service) {
-                    (None, _) => true,
-                    (Some(_), None) => false,
-                    (Some(own), Some(service)) => own.iter().any(|own| **own == *service),
-                };
-                if takes {
-                    match statement.effect {
-                        Effect::Allow => places.allows.push(narrow(at)),
-                        Effect::Deny => places.denies.push(narrow(at)),
-                    }
+        let index = services.into_iter().map(|service| (service.into(), self.places(Some(service)))).collect();
+        self.others = self.places(None);
+        self.services = index;
+    }
+
+    fn places(&self, service: Option<&str>) -> Places {
+        let mut places = Places::default();
+        for (at, Placed { statement, .. }) in self.statements.iter().enumerate() {
+            let takes = match (&statement.actions.services, service) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(own), Some(service)) => own.iter().any(|own| **own == *service),
+            };
+            if takes {
+                match statement.effect {
+                    Effect::Allow => places.allows.add(narrow(at), statement, service),
+                    Effect::Deny => places.denies.add(narrow(at), statement, service),
                 }
             }
-            places
-        };
-        let index = services.into_iter().map(|service| (service.into(), places(Some(service)))).collect();
-        let others = places(None);
-        self.services = index;
-        self.others = others;
+        }
+        places
     }
 
     /// Whether there are no policies in it.
@@ -111,28 +166,35 @@ impl PolicySet {
         self.name(placed.policy)
     }
 
-    /// The statements of an effect that can match actions of a service.
-    pub(super) fn of(&self, service: &str, effect: Effect) -> impl Iterator<Item = &Placed> {
+    fn table(&self, service: &str, effect: Effect) -> &Table {
         let places = match self.services.binary_search_by(|(name, _)| (**name).cmp(service)) {
             Ok(at) => self.services.get(at).map_or(&self.others, |(_, places)| places),
             Err(_) => &self.others,
         };
-        let list = match effect {
+        match effect {
             Effect::Allow => &places.allows,
             Effect::Deny => &places.denies,
-        };
-        list.iter().filter_map(|at| self.statements.get(*at as usize))
+        }
+    }
+
+    /// The statements of an effect that can match actions of a service, in their order.
+    pub(super) fn of(&self, service: &str, effect: Effect) -> impl Iterator<Item = &Placed> {
+        self.table(service, effect).all.iter().filter_map(|at| self.statements.get(*at as usize))
+    }
+
+    fn each<'a>(&'a self, effect: Effect, request: &'a Request, bounded: bool) -> impl Iterator<Item = Grants> {
+        let table = self.table(request.service(), effect);
+        table.matching(&self.statements, request).map(move |statement| statement.grants_beyond_action(request, bounded))
     }
 
     /// Whether a statement of an effect matches the request.
     pub(super) fn says(&self, effect: Effect, request: &Request, bounded: bool) -> Tri {
-        Tri::any(self.of(request.service(), effect).map(|placed| placed.statement.grants(request, bounded).any()))
+        Tri::any(self.each(effect, request, bounded).map(Grants::any))
     }
 
     /// How the policies allow the request to the caller.
     pub(super) fn grants(&self, request: &Request, bounded: bool) -> Grants {
-        let all = self.of(request.service(), Effect::Allow).map(|placed| placed.statement.grants(request, bounded));
-        all.fold(Grants::NONE, Grants::or)
+        self.each(Effect::Allow, request, bounded).fold(Grants::NONE, Grants::or)
     }
 }
 

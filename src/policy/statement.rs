@@ -50,7 +50,7 @@ pub(super) struct Actions {
 }
 
 impl Actions {
-    fn matches(&self, action: &str) -> bool {
+    pub(super) fn matches(&self, action: &str) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
     }
 }
@@ -95,11 +95,8 @@ fn one(pattern: &Pattern, request: &Request) -> Tri {
 }
 
 impl Statement {
-    /// Whether all of it but the principal matches.
-    pub(super) fn matches(&self, request: &Request) -> Tri {
-        if !self.actions.matches(&request.action) {
-            return Tri::False;
-        }
+    /// Whether its resource and its conditions match.
+    fn matches_beyond_action(&self, request: &Request) -> Tri {
         let resource = self.resources.matches(request);
         if resource == Tri::False || self.conditions.is_empty() {
             return resource;
@@ -107,16 +104,19 @@ impl Statement {
         resource.and(Tri::all(self.conditions.iter().map(|condition| condition.holds(&request.context))))
     }
 
-    /// Whether it matches, and how it names the caller.
-    pub(super) fn grants(&self, request: &Request, bounded: bool) -> Grants {
-        let all = self.matches(request);
-        if all == Tri::False {
-            return Grants::NONE;
-        }
+    /// Whether it matches, and how it names the caller; of the action it is known that it matches.
+    pub(super) fn grants_beyond_action(&self, request: &Request, bounded: bool) -> Grants {
+        let all = self.matches_beyond_action(request);
         match &self.principals {
+            _ if all == Tri::False => Grants::NONE,
             Some(principals) => principals.grants(&request.caller, bounded, &request.context).and(all),
             None => Grants { direct: all, ..Grants::NONE },
         }
+    }
+
+    /// Whether it matches, and how it names the caller.
+    pub(super) fn grants(&self, request: &Request, bounded: bool) -> Grants {
+        if self.actions.matches(&request.action) { self.grants_beyond_action(request, bounded) } else { Grants::NONE }
     }
 
     /// Whether the action and the resource can match, whatever the context.

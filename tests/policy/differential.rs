@@ -32,6 +32,8 @@ struct Class {
     name: &'static str,
     /// What AWS documents, and where.
     why: &'static str,
+    /// What palisade decides then.
+    decided: &'static str,
     /// Whether a request can be one of them.
     holds: fn(&Value) -> bool,
 }
@@ -41,36 +43,42 @@ const CLASSES: &[Class] = &[
         name: "session policies do not limit what a resource policy grants to the session itself",
         why: "UG, Policy evaluation for requests within a single account: an implicit deny in a session policy does not limit a \
               grant to the role session or to everybody. The other evaluator limits it.",
+        decided: "allowed",
         holds: |request| has(request, "session_policies") && has(request, "resource_policy"),
     },
     Class {
         name: "RCPs have no effect on services that do not support them",
         why: "OG, Resource control policies (RCPs), list of AWS services that support RCPs. The other evaluator applies them to \
               every service.",
+        decided: "allowed implicit_deny",
         holds: |request| !list(request, "rcps").is_empty() && text(request, "action").starts_with("rds:"),
     },
     Class {
         name: "NotPrincipal takes out only who is listed by account, role and session",
         why: "UG, AWS JSON policy elements: NotPrincipal. A Deny still catches a session whose role alone, or whose account \
               alone, is listed, and whoever has a boundary.",
+        decided: "explicit_deny allowed",
         holds: |request| request["resource_policy"].to_string().contains("NotPrincipal"),
     },
     Class {
         name: "a variable without value matches under a negated operator, and spares nothing in NotResource",
         why: "UG, IAM policy elements: Variables and tags, Policy variables with no value.",
+        decided: "explicit_deny",
         holds: |request| request.to_string().contains("${"),
     },
     Class {
         name: "0.0.0.0/0 is every IPv4 address",
         why: "UG, IP address condition operators (RFC 4632 notation). The other evaluator matches no address with /0.",
+        decided: "allowed implicit_deny explicit_deny",
         holds: |request| request.to_string().contains("0.0.0.0/0"),
     },
     Class {
-        name: "a value that is no ARN is none that ArnNotLike names",
-        why: "UG, Amazon Resource Name (ARN) condition operators: ArnNotLike is the negation of ArnLike.",
+        name: "an address of the other family is outside of a bare address",
+        why: "UG, IP address condition operators: NotIpAddress is every address but the given one, and an IPv6 address is not \
+              10.1.2.3. The other evaluator lets it pass.",
+        decided: "explicit_deny",
         holds: |request| {
-            let all = request.to_string();
-            all.contains("ArnNot") && all.contains("aws:SourceArn")
+            request.to_string().contains("NotIpAddress") && request["context"].to_string().contains("2001:db8")
         },
     },
 ];
@@ -362,14 +370,17 @@ fn another_evaluator_differs_only_where_aws_says_why() {
         if word == other {
             continue;
         }
-        match CLASSES.iter().find(|class| (class.holds)(request)) {
-            Some(class) => *classes.entry((class.name, class.why)).or_insert(0) += 1,
+        match CLASSES.iter().find(|class| class.decided.contains(word) && (class.holds)(request)) {
+            Some(class) => *classes.entry((class.name, class.why, word, other.as_str())).or_insert(0) += 1,
             None => unexplained.push(format!("ours {word}, theirs {other}, by {}: {request}", own["by"])),
         }
     }
     eprintln!("{REQUESTS} requests: {words:?}");
-    for ((name, why), count) in &classes {
-        eprintln!("{count:>6}  {name}\n        {why}");
+    for ((name, why, word, other), count) in &classes {
+        eprintln!("{count:>6}  {word} here, {other} there: {name}\n        {why}");
+    }
+    for class in CLASSES {
+        assert!(classes.keys().any(|(name, ..)| *name == class.name), "explains nothing: {}", class.name);
     }
     let shown = unexplained.iter().take(10).cloned().collect::<Vec<_>>().join("\n\n");
     assert!(unexplained.is_empty(), "{} differences are not explained:\n{shown}", unexplained.len());
