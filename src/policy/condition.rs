@@ -5,6 +5,7 @@
 
 use super::context::{Context, Key};
 use super::error::{Lint, LintKind};
+use super::hash::Name;
 use super::operator::{Base, Operator, Order, Set};
 use super::pattern::{Pattern, Syntax};
 use super::tri::Tri;
@@ -28,7 +29,7 @@ pub(super) enum Test {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Condition {
     /// In lower case.
-    pub(super) key: Box<str>,
+    pub(super) key: Name,
     pub(super) operator: Operator,
     pub(super) test: Test,
 }
@@ -77,7 +78,7 @@ impl Condition {
             Base::Ip => Test::Ip(reader.read(Network::read)),
             Base::Null => Test::Null(reader.read(value::boolean)),
         };
-        Self { key: key.to_lowercase().into(), operator, test }
+        Self { key: Name::new(&key.to_lowercase()), operator, test }
     }
 
     /// Whether the condition holds in a context.
@@ -129,12 +130,12 @@ impl Condition {
     }
 
     /// The variables in its values.
-    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn variables(&self) -> impl Iterator<Item = &Name> {
         let patterns: &[Pattern] = match &self.test {
             Test::Text(patterns) | Test::Folded(patterns) | Test::Arn(patterns) => patterns,
             _ => &[],
         };
-        patterns.iter().flat_map(Pattern::variables).map(|variable| &*variable.key)
+        patterns.iter().flat_map(Pattern::variables).map(|variable| &variable.key)
     }
 }
 

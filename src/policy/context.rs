@@ -1,7 +1,9 @@
-//! The context of a request: what is known of each condition key. Imports nothing.
+//! The context of a request: what is known of each condition key. Imports the room's names.
 //!
 //! A key can be unknown, and that is never read as absent. What holds for keys that are not named is said once for the whole
 //! context: a complete one knows them absent, an open one knows nothing of them.
+
+use super::hash::Name;
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,8 +37,8 @@ pub(super) enum Key<'a> {
 /// The condition keys of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
-    /// Sorted by key, which is in lower case.
-    keys: Vec<(Box<str>, Fact)>,
+    /// Sorted by name, which is in lower case.
+    keys: Vec<(Name, Fact)>,
     /// Whether keys that are not listed are unknown; else they are absent.
     open: bool,
 }
@@ -57,18 +59,18 @@ impl Context {
     /// States what is known of a key; names of keys are case-insensitive, those of tags in them too
     /// (UG: IAM JSON policy elements: Condition).
     pub fn set(&mut self, key: &str, fact: Fact) {
-        let key = key.to_lowercase();
+        let key = Name::new(&key.to_lowercase());
         let fact = match fact {
             Fact::Values(values) if values.is_empty() => Fact::Absent,
             fact => fact,
         };
-        match self.keys.binary_search_by(|(name, _)| (**name).cmp(&key)) {
+        match key.place(&self.keys, |(name, _)| name) {
             Ok(at) => {
                 if let Some(entry) = self.keys.get_mut(at) {
                     entry.1 = fact;
                 }
             }
-            Err(at) => self.keys.insert(at, (key.into(), fact)),
+            Err(at) => self.keys.insert(at, (key, fact)),
         }
     }
 
@@ -80,8 +82,8 @@ impl Context {
     }
 
     /// What is known of a key in lower case.
-    pub(super) fn get(&self, key: &str) -> Key<'_> {
-        let found = self.keys.binary_search_by(|(name, _)| (**name).cmp(key)).ok().and_then(|at| self.keys.get(at));
+    pub(super) fn get(&self, key: &Name) -> Key<'_> {
+        let found = key.place(&self.keys, |(name, _)| name).ok().and_then(|at| self.keys.get(at));
         match found.map(|(_, fact)| fact) {
             Some(Fact::Values(values)) => Key::Values(values),
             Some(Fact::Absent) => Key::Absent,
@@ -99,9 +101,10 @@ mod tests {
 
     #[test]
     fn what_is_not_named_is_absent_or_unknown() {
+        let x = Name::new("x");
         let context = Context::complete().with("aws:PrincipalTag/Team", Fact::values(["a"]));
-        assert_eq!(context.get("aws:principaltag/team"), Key::Values(&["a".into()]));
-        assert_eq!((context.get("x"), Context::open().get("x")), (Key::Absent, Key::Unknown));
-        assert_eq!(context.with("x", Fact::values::<&str>([])).get("x"), Key::Absent);
+        assert_eq!(context.get(&Name::new("aws:principaltag/team")), Key::Values(&["a".into()]));
+        assert_eq!((context.get(&x), Context::open().get(&x)), (Key::Absent, Key::Unknown));
+        assert_eq!(context.with("x", Fact::values::<&str>([])).get(&x), Key::Absent);
     }
 }

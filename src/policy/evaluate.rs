@@ -4,13 +4,8 @@
 //! which hardly anything is. Nothing here allocates.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 
-use std::sync::LazyLock;
-
-use super::context::Key;
-use super::pattern::{Pattern, Syntax};
 use super::principal::{CallerKind, Grants};
 use super::request::Request;
-use super::services;
 use super::set::PolicySet;
 use super::statement::Effect;
 use super::tri::Tri;
@@ -147,11 +142,10 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     pub(super) fn new(request: &'a Request, policies: &'a Policies<'a>) -> Self {
         let kind = request.caller.kind();
-        let linked = service_linked(request);
+        let linked = request.linked;
         let managed = |account: &str| policies.management_account == Some(account);
         let member = !matches!(kind, CallerKind::Service | CallerKind::Provider) && !managed(request.caller.account());
-        let takes = services::takes_rcps(request.service()) && *request.action != *"kms:retiregrant";
-        let bound = takes && !managed(&request.resource_account);
+        let bound = request.takes_rcps && !managed(&request.resource_account);
         // The root user has neither identity policies nor a boundary; services and providers have none of the three.
         let (identity, boundary, session) = match kind {
             CallerKind::Service | CallerKind::Provider => (None, None, None),
@@ -302,24 +296,5 @@ impl Sides {
 
     pub(super) fn allowed(&self) -> Tri {
         self.by_name().or(self.by_role()).or(self.by_identity())
-    }
-}
-
-/// The ARNs of service-linked roles: their path tells, a name proves nothing.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html>
-pub(super) static LINKED: LazyLock<Pattern> =
-    LazyLock::new(|| Pattern::parse("arn:*:iam::*:role/aws-service-role/*", Syntax::WILD));
-
-/// Whether the caller is a service-linked role.
-fn service_linked(request: &Request) -> Tri {
-    let role = matches!(request.caller.kind(), CallerKind::Role | CallerKind::Session);
-    // Nobody can make or become such a role; some role is an ordinary one.
-    if !role || request.caller.arn().is_empty() {
-        return Tri::False;
-    }
-    match request.context.get("aws:principalarn") {
-        Key::Values([arn]) => LINKED.matches_arn(arn, &request.context),
-        Key::Values(_) | Key::Absent => Tri::False,
-        Key::Present | Key::Unknown => Tri::Unknown,
     }
 }

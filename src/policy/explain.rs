@@ -115,7 +115,7 @@ impl Citing<'_> {
     /// Cites the statements of a set that match as surely as asked for.
     fn set(&mut self, source: Source, level: Option<&str>, set: &PolicySet, effect: Effect, wanted: Tri) {
         let request = self.scope.request;
-        for placed in set.of(request.service(), effect) {
+        for placed in set.of(request, effect) {
             if placed.statement.grants(request, self.scope.boundary.is_some()).any() == wanted {
                 self.by.push(Cited {
                     source,
@@ -185,7 +185,7 @@ impl Citing<'_> {
     /// The allows of the resource policy: those that name the caller, its role where that counts, or all.
     fn resource(&mut self, set: &PolicySet, all: bool, role: bool) {
         let scope = self.scope;
-        for placed in set.of(scope.request.service(), Effect::Allow) {
+        for placed in set.of(scope.request, Effect::Allow) {
             let grants = placed.statement.grants(scope.request, scope.boundary.is_some());
             let counts =
                 grants.direct == Tri::True || (role && grants.role == Tri::True) || (all && grants.any() == Tri::True);

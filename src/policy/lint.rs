@@ -10,8 +10,8 @@ pub(super) fn pattern(pointer: &str, text: &str, pattern: &Pattern, variables: b
         lint(LintKind::VariableInOldVersion(text.to_owned()));
     }
     for variable in pattern.variables() {
-        if !variable.key.contains(':') {
-            lint(LintKind::Placeholder(variable.key.to_string()));
+        if !variable.key.text().contains(':') {
+            lint(LintKind::Placeholder(variable.key.text().to_owned()));
         }
     }
     if unfilled(text) {

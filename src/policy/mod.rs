@@ -13,6 +13,7 @@ mod error;
 mod evaluate;
 mod explain;
 pub mod fuzz;
+mod hash;
 mod json;
 mod lint;
 mod operator;

@@ -6,13 +6,14 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
 use super::context::{Context, Key};
+use super::hash::Name;
 use super::tri::Tri;
 
 /// A policy variable: `${key}` or `${key, 'default'}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Variable {
     /// The context key in lower case: names of keys are case-insensitive.
-    pub(super) key: Box<str>,
+    pub(super) key: Name,
     pub(super) default: Option<Box<str>>,
 }
 
@@ -140,6 +141,12 @@ impl Pattern {
     /// Of the pattern of an action: its service, where it has no wildcard.
     pub(super) fn service(&self) -> Option<&str> {
         self.head.split_once(':').map(|(service, _)| service)
+    }
+
+    /// Of the pattern of an action: the first byte of its name and the last, where no wildcard stands there.
+    pub(super) fn edges(&self) -> (Option<u8>, Option<u8>) {
+        let name = self.head.split_once(':').map(|(_, name)| name);
+        (name.and_then(|name| name.bytes().next()), self.tail.bytes().last())
     }
 
     /// Whether fewer than the five colons of an ARN stand in it.
@@ -273,7 +280,7 @@ fn variable(after: &str) -> Option<(Token, &str)> {
         Some((key, default)) => (key, Some(default.trim().trim_matches('\'').into())),
         None => (body, None),
     };
-    Some((Token::Variable(Variable { key: key.trim().to_lowercase().into(), default }), rest))
+    Some((Token::Variable(Variable { key: Name::new(&key.trim().to_lowercase()), default }), rest))
 }
 
 /// The value of a variable: that of a key with exactly one value, or the default (UG: Specifying default values).

@@ -3,8 +3,17 @@
 //! In one account it matters how a resource policy names the caller, not only that it does: see [`Grants`].
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
+use std::sync::LazyLock;
+
 use super::context::{Context, Key};
+use super::hash::Name;
 use super::tri::Tri;
+
+/// The ARN of whoever calls; of a session that of its role.
+pub(super) static PRINCIPAL_ARN: LazyLock<Name> = LazyLock::new(|| Name::new("aws:principalarn"));
+
+/// The unique id of whoever calls; of a session with its name.
+pub(super) static USER_ID: LazyLock<Name> = LazyLock::new(|| Name::new("aws:userid"));
 
 /// What kind of principal calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +97,7 @@ impl Caller {
             return Err(CallerError::Account { arn: arn.to_owned(), account: account.to_owned() });
         }
         let role = match kind {
-            CallerKind::Session if matches!(context.get("aws:principalarn"), Key::Unknown | Key::Present) => None,
+            CallerKind::Session if matches!(context.get(&PRINCIPAL_ARN), Key::Unknown | Key::Present) => None,
             CallerKind::Session => {
                 let name = resource.split('/').nth(1).unwrap_or("");
                 Some(session_role(context, account, name).unwrap_or_else(|| {
@@ -132,7 +141,7 @@ impl Caller {
 }
 
 fn session_role(context: &Context, account: &str, name: &str) -> Option<Box<str>> {
-    let Key::Values([arn]) = context.get("aws:principalarn") else { return None };
+    let Key::Values([arn]) = context.get(&PRINCIPAL_ARN) else { return None };
     let (head, path) = arn.split_once(":role/")?;
     (head.ends_with(&format!("::{account}")) && path.rsplit('/').next() == Some(name)).then(|| arn.clone())
 }
@@ -216,7 +225,7 @@ impl Named {
             }
             // It is an account's, but not one that can be told.
             Self::Canonical => direct(if caller.kind == CallerKind::Service { Tri::False } else { Tri::Unknown }),
-            Self::UniqueId(id) => match context.get("aws:userid") {
+            Self::UniqueId(id) => match context.get(&USER_ID) {
                 Key::Values([user]) if caller.is_role() => {
                     let role = user.split(':').next() == Some(id);
                     Grants { role: role.into(), ..Grants::NONE }

@@ -9,9 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, Fact, Key};
-use super::evaluate::{Decision, Identity, LINKED, Policies, Scope, decide};
+use super::evaluate::{Decision, Identity, Policies, Scope, decide};
 use super::explain::{Cited, Missing, explain};
-use super::request::Request;
+use super::hash::Name;
+use super::principal::{PRINCIPAL_ARN, USER_ID};
+use super::request::{LINKED, Request};
 use super::samples::Asked;
 use super::set::PolicySet;
 use super::statement::Effect;
@@ -174,27 +176,27 @@ type Listed = Vec<(Box<str>, Vec<Fact>)>;
 /// The unknown keys on which the request depends: those whose values can be listed, with them, and the others.
 fn unknowns(request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>>) {
     let context = &request.context;
-    let mut asked: BTreeMap<Box<str>, Asked> = BTreeMap::new();
+    let mut asked: BTreeMap<Name, Asked> = BTreeMap::new();
     let scope = Scope::new(request, policies);
     for set in sets(&scope) {
         for effect in [Effect::Allow, Effect::Deny] {
-            for placed in set.of(request.service(), effect).filter(|placed| placed.statement.concerns(request)) {
+            for placed in set.of(request, effect).filter(|placed| placed.statement.concerns(request)) {
                 let statement = &placed.statement;
                 for condition in &statement.conditions {
                     asked.entry(condition.key.clone()).or_default().add(condition, context);
                 }
                 let variables = statement.conditions.iter().flat_map(super::condition::Condition::variables);
                 for variable in variables.chain(statement.resource_variables()) {
-                    asked.entry(variable.into()).or_default().variable = true;
+                    asked.entry(variable.clone()).or_default().variable = true;
                 }
                 if statement.principals.as_ref().is_some_and(super::principal::Principals::has_ids) {
-                    asked.entry("aws:userid".into()).or_default().variable = true;
+                    asked.entry(USER_ID.clone()).or_default().variable = true;
                 }
             }
         }
     }
     if scope.scps == Tri::Unknown || scope.rcps == Tri::Unknown {
-        asked.entry("aws:principalarn".into()).or_default().pattern(&LINKED, context, false, true);
+        asked.entry(PRINCIPAL_ARN.clone()).or_default().pattern(&LINKED, context, false, true);
     }
     let mut listed: Listed = Vec::new();
     let mut unlisted = Vec::new();
@@ -205,8 +207,8 @@ fn unknowns(request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>
             Key::Values(_) | Key::Absent => continue,
         };
         match asked.facts(may_be_absent).filter(|_| !asked.variable) {
-            Some(facts) => listed.push((key, facts)),
-            None => unlisted.push(key),
+            Some(facts) => listed.push((key.text().into(), facts)),
+            None => unlisted.push(key.text().into()),
         }
     }
     // The keys with the fewest values first, as many as can be combined.

@@ -195,7 +195,7 @@ impl Reader<'_> {
             self.lint(&at, LintKind::Empty);
         }
         let mut patterns = Vec::with_capacity(texts.len());
-        let mut services = Some(Vec::new());
+        let (mut services, mut any_service) = (Vec::new(), negated);
         for (at, text) in texts {
             let lower = text.to_ascii_lowercase();
             let service = match lower.split_once(':') {
@@ -210,14 +210,13 @@ impl Reader<'_> {
                 }
                 _ => return Err(PolicyError::new(&at, Reason::Action(text))),
             };
-            match (service, &mut services) {
-                (Some(service), Some(list)) => list.push(Box::from(service)),
-                _ => services = None,
+            match service {
+                Some(service) => services.push(Box::from(service)),
+                None => any_service = true,
             }
             patterns.push(Pattern::parse(&lower, Syntax::WILD));
         }
-        let services = services.filter(|_| !negated).map(Vec::into_boxed_slice);
-        Ok(Actions { negated, patterns: patterns.into(), services })
+        Ok(Actions { negated, patterns: patterns.into(), services: services.into(), any_service })
     }
 
     fn resources(&mut self, element: Option<(bool, String, &Json)>, at: &str) -> Result<Resources, PolicyError> {
@@ -324,7 +323,7 @@ impl Reader<'_> {
         if everything {
             self.lint(at, LintKind::Refused("an RCP names its services: a lone `*` is refused"));
         }
-        for service in statement.actions.services.iter().flatten() {
+        for service in &statement.actions.services {
             if !services::takes_rcps(service) {
                 self.lint(at, LintKind::RcpWithoutEffect(service.to_string()));
             }

@@ -1,8 +1,13 @@
 //! What is asked: who calls what on which resource, and what is known besides. Imports the room's caller and context.
 
-use super::context::Context;
+use std::sync::LazyLock;
+
+use super::context::{Context, Key};
+use super::hash::Name;
 use super::pattern::{Pattern, Syntax};
-use super::principal::Caller;
+use super::principal::{Caller, CallerKind, PRINCIPAL_ARN};
+use super::services;
+use super::tri::Tri;
 
 /// The resource that a request acts on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +29,17 @@ pub(super) enum Target {
 pub struct Request {
     pub(super) caller: Caller,
     /// `service:Action` in lower case.
-    pub(super) action: Box<str>,
-    /// Where the colon stands in it.
-    colon: usize,
+    pub(super) action: Name,
+    /// Its part before the colon.
+    service: Name,
     pub(super) target: Target,
     /// The account of the resource; that of the caller where nothing else is known.
     pub(super) resource_account: Box<str>,
     pub(super) context: Context,
+    /// Whether the caller is a service-linked role.
+    pub(super) linked: Tri,
+    /// Whether resource control policies bind the action.
+    pub(super) takes_rcps: bool,
     /// Whether a resource counts as matched only where it surely is.
     pub(super) strict: bool,
 }
@@ -93,26 +102,28 @@ impl Request {
         let colon = colon.filter(|_| !action.contains(['*', '?', ' ']) && action.matches(':').count() == 1);
         let colon = colon.ok_or_else(|| NoAction(action.to_owned()))?;
         let account = if resource_account.is_empty() { caller.account() } else { resource_account };
-        Ok(Self {
-            resource_account: account.into(),
-            caller,
-            action: action.to_ascii_lowercase().into(),
-            colon,
-            target,
-            context,
-            strict: false,
-        })
+        let resource_account = account.into();
+        let action = action.to_ascii_lowercase();
+        let service = action.get(..colon).unwrap_or("");
+        let takes_rcps = services::takes_rcps(service) && action != "kms:retiregrant";
+        let (service, linked) = (Name::new(service), service_linked(&caller, &context));
+        let action = Name::new(&action);
+        Ok(Self { caller, action, service, target, resource_account, context, linked, takes_rcps, strict: false })
     }
 
     /// The service of the action, in lower case.
     #[must_use]
     pub fn service(&self) -> &str {
-        self.action.get(..self.colon).unwrap_or("")
+        self.service.text()
+    }
+
+    pub(super) fn service_name(&self) -> &Name {
+        &self.service
     }
 
     /// The name of the action, in lower case.
     pub(super) fn action_name(&self) -> &str {
-        self.action.get(self.colon + 1..).unwrap_or("")
+        self.action.text().get(self.service().len() + 1..).unwrap_or("")
     }
 
     /// Who calls.
@@ -130,7 +141,7 @@ impl Request {
     /// The same request in another context.
     #[must_use]
     pub fn in_context(&self, context: Context) -> Self {
-        Self { context, ..self.clone() }
+        Self { linked: service_linked(&self.caller, &context), context, ..self.clone() }
     }
 
     /// The same request, for which only what surely matches counts as matched.
@@ -160,5 +171,24 @@ impl Request {
             }
             _ => false,
         }
+    }
+}
+
+/// The ARNs of service-linked roles: their path tells, a name proves nothing.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html>
+pub(super) static LINKED: LazyLock<Pattern> =
+    LazyLock::new(|| Pattern::parse("arn:*:iam::*:role/aws-service-role/*", Syntax::WILD));
+
+/// Whether the caller is a service-linked role.
+fn service_linked(caller: &Caller, context: &Context) -> Tri {
+    let role = matches!(caller.kind(), CallerKind::Role | CallerKind::Session);
+    // Nobody can make or become such a role; some role is an ordinary one.
+    if !role || caller.arn().is_empty() {
+        return Tri::False;
+    }
+    match context.get(&PRINCIPAL_ARN) {
+        Key::Values([arn]) => LINKED.matches_arn(arn, context),
+        Key::Values(_) | Key::Absent => Tri::False,
+        Key::Present | Key::Unknown => Tri::Unknown,
     }
 }

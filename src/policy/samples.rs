@@ -41,7 +41,7 @@ struct Kinds {
 impl Asked {
     /// Takes note of a condition on the key.
     pub(super) fn add(&mut self, condition: &Condition, context: &Context) {
-        self.many |= condition.operator.set.is_some() || is_multivalued(&condition.key);
+        self.many |= condition.operator.set.is_some() || is_multivalued(condition.key.text());
         self.all |= condition.operator.set == Some(Set::All);
         match &condition.test {
             Test::Text(patterns) => self.patterns(patterns, context, false, false),

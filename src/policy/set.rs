@@ -6,10 +6,11 @@
 
 use super::document::Document;
 use super::error::Lint;
+use super::hash::Name;
 use super::pattern::Pattern;
 use super::principal::Grants;
 use super::request::Request;
-use super::statement::{Effect, Statement};
+use super::statement::{Actions, Effect, Statement};
 use super::tri::Tri;
 
 /// A statement with the place it came from.
@@ -26,48 +27,71 @@ pub(super) struct Placed {
 struct Table {
     /// All of them, in the order of the set.
     all: Vec<u32>,
-    /// Those with NotAction, of which nothing is known before they are asked.
+    /// Those whose NotAction names nothing of the service: they match each of its actions.
+    always: Vec<u32>,
+    /// Those whose NotAction names something of the service.
     negated: Vec<u32>,
     /// By action without wildcards, sorted.
-    exact: Vec<(Box<str>, Vec<u32>)>,
+    exact: Vec<(Name, Vec<u32>)>,
     /// By action with wildcards.
-    wild: Vec<(Pattern, Vec<u32>)>,
+    wild: Vec<Wild>,
+}
+
+/// An action with wildcards and the statements that have it.
+#[derive(Debug, Clone, PartialEq)]
+struct Wild {
+    /// The first letter of the action's name and the last, where the pattern says them: most actions fail by these.
+    first: Option<u8>,
+    last: Option<u8>,
+    pattern: Pattern,
+    statements: Vec<u32>,
+}
+
+impl Wild {
+    fn matches(&self, action: &str, name: &str) -> bool {
+        let bytes = name.as_bytes();
+        (self.first.is_none() || self.first.as_ref() == bytes.first())
+            && (self.last.is_none() || self.last.as_ref() == bytes.last())
+            && self.pattern.matches(action)
+    }
 }
 
 impl Table {
-    fn add(&mut self, at: u32, statement: &Statement, service: Option<&str>) {
+    fn add(&mut self, at: u32, actions: &Actions, service: Option<&str>) {
         self.all.push(at);
-        if statement.actions.negated {
-            self.negated.push(at);
+        let mut concerned = actions.patterns.iter().filter(|pattern| {
+            let own = pattern.service();
+            own.is_none() || own == service
+        });
+        if actions.negated {
+            let list = if concerned.next().is_some() { &mut self.negated } else { &mut self.always };
+            list.push(at);
             return;
         }
-        for pattern in &statement.actions.patterns {
-            let own = pattern.service();
-            if own.is_some() && own != service {
-                continue;
-            }
-            match pattern.literal() {
-                Some(action) => match self.exact.binary_search_by(|(known, _)| (**known).cmp(action)) {
+        for pattern in concerned {
+            if let Some(action) = pattern.literal().map(Name::new) {
+                match action.place(&self.exact, |(name, _)| name) {
                     Ok(found) => push(self.exact.get_mut(found).map(|(_, list)| list), at),
-                    Err(place) => self.exact.insert(place, (action.into(), vec![at])),
-                },
-                None => match self.wild.iter_mut().find(|(known, _)| known == pattern) {
-                    Some((_, list)) => push(Some(list), at),
-                    None => self.wild.push((pattern.clone(), vec![at])),
-                },
+                    Err(place) => self.exact.insert(place, (action, vec![at])),
+                }
+            } else if let Some(known) = self.wild.iter_mut().find(|known| known.pattern == *pattern) {
+                push(Some(&mut known.statements), at);
+            } else {
+                let (first, last) = pattern.edges();
+                self.wild.push(Wild { first, last, pattern: pattern.clone(), statements: vec![at] });
             }
         }
     }
 
     /// The statements whose Action or NotAction matches, some perhaps twice.
     fn matching<'a>(&'a self, statements: &'a [Placed], request: &'a Request) -> impl Iterator<Item = &'a Statement> {
-        let action = &*request.action;
-        let exact = self.exact.binary_search_by(|(known, _)| (**known).cmp(action)).ok();
-        let exact = exact.and_then(|at| self.exact.get(at)).map(|(_, list)| list.iter());
-        let wild = self.wild.iter().filter(move |(pattern, _)| pattern.matches(action)).flat_map(|(_, list)| list);
+        let (action, name) = (request.action.text(), request.action_name());
+        let exact = request.action.place(&self.exact, |(name, _)| name).ok();
+        let exact = exact.and_then(|at| self.exact.get(at)).map_or(&[][..], |(_, list)| list);
+        let wild = self.wild.iter().filter(move |wild| wild.matches(action, name)).flat_map(|wild| &wild.statements);
         let of = |at: &u32| statements.get(*at as usize).map(|placed| &placed.statement);
         let negated = self.negated.iter().filter_map(of).filter(move |statement| statement.actions.matches(action));
-        exact.into_iter().flatten().chain(wild).filter_map(of).chain(negated)
+        exact.iter().chain(&self.always).chain(wild).filter_map(of).chain(negated)
     }
 }
 
@@ -92,7 +116,7 @@ pub struct PolicySet {
     lints: Vec<(u32, Lint)>,
     statements: Vec<Placed>,
     /// Sorted by service; each entry holds the statements that can match any service too.
-    services: Vec<(Box<str>, Places)>,
+    services: Vec<(Name, Places)>,
     /// What can match actions of services that are not listed.
     others: Places,
 }
@@ -114,11 +138,15 @@ impl PolicySet {
     }
 
     fn index(&mut self) {
-        let lists = self.statements.iter().flat_map(|placed| placed.statement.actions.services.iter().flatten());
-        let mut services: Vec<&str> = lists.map(|service| &**service).collect();
+        let lists = self.statements.iter().flat_map(|placed| &placed.statement.actions.services);
+        let mut services: Vec<Name> = lists.map(|service| Name::new(service)).collect();
         services.sort_unstable();
         services.dedup();
-        let index = services.into_iter().map(|service| (service.into(), self.places(Some(service)))).collect();
+        let places = |service: Name| {
+            let places = self.places(Some(service.text()));
+            (service, places)
+        };
+        let index = services.into_iter().map(places).collect();
         self.others = self.places(None);
         self.services = index;
     }
@@ -126,15 +154,12 @@ impl PolicySet {
     fn places(&self, service: Option<&str>) -> Places {
         let mut places = Places::default();
         for (at, Placed { statement, .. }) in self.statements.iter().enumerate() {
-            let takes = match (&statement.actions.services, service) {
-                (None, _) => true,
-                (Some(_), None) => false,
-                (Some(own), Some(service)) => own.iter().any(|own| **own == *service),
-            };
+            let actions = &statement.actions;
+            let takes = actions.any_service || actions.services.iter().any(|own| Some(&**own) == service);
             if takes {
                 match statement.effect {
-                    Effect::Allow => places.allows.add(narrow(at), statement, service),
-                    Effect::Deny => places.denies.add(narrow(at), statement, service),
+                    Effect::Allow => places.allows.add(narrow(at), actions, service),
+                    Effect::Deny => places.denies.add(narrow(at), actions, service),
                 }
             }
         }
@@ -166,8 +191,8 @@ impl PolicySet {
         self.name(placed.policy)
     }
 
-    fn table(&self, service: &str, effect: Effect) -> &Table {
-        let places = match self.services.binary_search_by(|(name, _)| (**name).cmp(service)) {
+    fn table(&self, request: &Request, effect: Effect) -> &Table {
+        let places = match request.service_name().place(&self.services, |(name, _)| name) {
             Ok(at) => self.services.get(at).map_or(&self.others, |(_, places)| places),
             Err(_) => &self.others,
         };
@@ -177,13 +202,13 @@ impl PolicySet {
         }
     }
 
-    /// The statements of an effect that can match actions of a service, in their order.
-    pub(super) fn of(&self, service: &str, effect: Effect) -> impl Iterator<Item = &Placed> {
-        self.table(service, effect).all.iter().filter_map(|at| self.statements.get(*at as usize))
+    /// The statements of an effect that can match actions of the request's service, in their order.
+    pub(super) fn of(&self, request: &Request, effect: Effect) -> impl Iterator<Item = &Placed> {
+        self.table(request, effect).all.iter().filter_map(|at| self.statements.get(*at as usize))
     }
 
     fn each<'a>(&'a self, effect: Effect, request: &'a Request, bounded: bool) -> impl Iterator<Item = Grants> {
-        let table = self.table(request.service(), effect);
+        let table = self.table(request, effect);
         table.matching(&self.statements, request).map(move |statement| statement.grants_beyond_action(request, bounded))
     }
 

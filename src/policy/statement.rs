@@ -1,6 +1,7 @@
 //! A statement, and whether it matches a request. Imports the room's parts of it.
 
 use super::condition::Condition;
+use super::hash::Name;
 use super::pattern::Pattern;
 use super::principal::{Grants, Principals};
 use super::request::{Request, Target};
@@ -45,8 +46,10 @@ pub struct Statement {
 pub(super) struct Actions {
     pub(super) negated: bool,
     pub(super) patterns: Box<[Pattern]>,
-    /// The services that it can match: `None` where it can match any.
-    pub(super) services: Option<Box<[Box<str>]>>,
+    /// The services that it names.
+    pub(super) services: Box<[Box<str>]>,
+    /// Whether it can match actions of services that it does not name.
+    pub(super) any_service: bool,
 }
 
 impl Actions {
@@ -116,16 +119,20 @@ impl Statement {
 
     /// Whether it matches, and how it names the caller.
     pub(super) fn grants(&self, request: &Request, bounded: bool) -> Grants {
-        if self.actions.matches(&request.action) { self.grants_beyond_action(request, bounded) } else { Grants::NONE }
+        if self.actions.matches(request.action.text()) {
+            self.grants_beyond_action(request, bounded)
+        } else {
+            Grants::NONE
+        }
     }
 
     /// Whether the action and the resource can match, whatever the context.
     pub(super) fn concerns(&self, request: &Request) -> bool {
-        self.actions.matches(&request.action) && self.resources.matches(request) != Tri::False
+        self.actions.matches(request.action.text()) && self.resources.matches(request) != Tri::False
     }
 
     /// The variables of its resources.
-    pub(super) fn resource_variables(&self) -> impl Iterator<Item = &str> {
-        self.resources.patterns.iter().flat_map(Pattern::variables).map(|variable| &*variable.key)
+    pub(super) fn resource_variables(&self) -> impl Iterator<Item = &Name> {
+        self.resources.patterns.iter().flat_map(Pattern::variables).map(|variable| &variable.key)
     }
 }
