@@ -223,6 +223,7 @@ impl<'a> Scope<'a> {
             boundary: limit(self.boundary),
             session: limit(self.session),
             rule: self.rule(),
+            unsure: self.request.needs_resource_policy() == Tri::Unknown,
         }
     }
 
@@ -231,7 +232,7 @@ impl<'a> Scope<'a> {
             Rule::ResourceAlone
         } else if self.request.crosses_accounts() {
             Rule::Both
-        } else if self.request.needs_resource_policy() {
+        } else if self.request.needs_resource_policy() == Tri::True {
             Rule::ResourceFirst
         } else {
             Rule::Either
@@ -260,6 +261,8 @@ pub(super) struct Sides {
     pub(super) boundary: Tri,
     pub(super) session: Tri,
     pub(super) rule: Rule,
+    /// Of a class of resources: some of them need their own policy first, others do not.
+    unsure: bool,
 }
 
 impl Sides {
@@ -294,7 +297,13 @@ impl Sides {
         }
     }
 
-    pub(super) fn allowed(&self) -> Tri {
+    fn ways(&self) -> Tri {
         self.by_name().or(self.by_role()).or(self.by_identity())
+    }
+
+    pub(super) fn allowed(&self) -> Tri {
+        let allowed = self.ways();
+        let first = Self { rule: Rule::ResourceFirst, ..*self };
+        if self.unsure && self.rule == Rule::Either && first.ways() != allowed { Tri::Unknown } else { allowed }
     }
 }

@@ -7,6 +7,7 @@ use super::hash::Name;
 use super::pattern::{Pattern, Syntax};
 use super::principal::{Caller, CallerKind, PRINCIPAL_ARN};
 use super::services;
+use super::symbols;
 use super::tri::Tri;
 
 /// The resource that a request acts on.
@@ -158,21 +159,22 @@ impl Request {
     /// Whether the resource's own policy has to name the caller even in its own account: KMS keys
     /// (<https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>) and roles that are assumed
     /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html>).
-    pub(super) fn needs_resource_policy(&self) -> bool {
-        match self.service() {
-            "kms" => match &self.target {
-                Target::Exact(arn) => arn.contains(":key/"),
-                Target::Like { pattern, .. } => super::symbols::text(pattern).contains(":key/"),
-            },
-            "sts" => {
+    pub(super) fn needs_resource_policy(&self) -> Tri {
+        match (self.service(), &self.target) {
+            ("kms", Target::Exact(arn)) => arn.contains(":key/").into(),
+            ("kms", Target::Like { pattern, colons }) => symbols::covers(&KEYS, pattern, *colons, &self.context),
+            ("sts", _) => {
                 let name = self.action_name();
-                name.starts_with("assumerole") && name != "assumeroot"
-                    || matches!(name, "tagsession" | "setsourceidentity")
+                let assumes = name.starts_with("assumerole") || matches!(name, "tagsession" | "setsourceidentity");
+                assumes.into()
             }
-            _ => false,
+            _ => Tri::False,
         }
     }
 }
+
+/// The keys of KMS, which have policies of their own; aliases have none.
+static KEYS: LazyLock<Pattern> = LazyLock::new(|| Pattern::parse("arn:*:kms:*:*:key/*", Syntax::WILD));
 
 /// The ARNs of service-linked roles: their path tells, a name proves nothing.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html>

@@ -51,16 +51,6 @@ fn class_symbols(class: &Pattern, colons: bool) -> Vec<Symbol> {
     list
 }
 
-/// A pattern as it is written.
-pub(super) fn text(pattern: &Pattern) -> String {
-    let one = |symbol: Symbol| match symbol {
-        Symbol::Char(c) => c,
-        Symbol::One => '?',
-        Symbol::Star | Symbol::Part => '*',
-    };
-    symbols(pattern.tokens()).into_iter().map(one).collect()
-}
-
 /// Whether an entry of a policy covers whatever a class of resources holds: all, some or none of it.
 pub(super) fn covers(entry: &Pattern, class: &Pattern, colons: bool, context: &Context) -> Tri {
     let Some((tokens, open)) = entry.spelt_out(context) else { return Tri::False };
@@ -116,7 +106,9 @@ fn meet(one: &[Symbol], other: &[Symbol]) -> bool {
                 (None, None) => true,
                 (Some(Symbol::Star), None) => at(&below, j),
                 (None | Some(Symbol::Char(':')), Some(Symbol::Part)) | (None, Some(Symbol::Star)) => at(&row, j + 1),
-                (Some(Symbol::Star), Some(_)) | (Some(_), Some(Symbol::Star)) => at(&below, j) || at(&row, j + 1),
+                (Some(Symbol::Star), Some(_)) | (Some(_), Some(Symbol::Star | Symbol::Part)) => {
+                    at(&below, j) || at(&row, j + 1)
+                }
                 (Some(Symbol::Char(a)), Some(Symbol::Char(b))) => a == b && at(&below, j + 1),
                 (Some(_), Some(_)) => at(&below, j + 1),
                 _ => false,
