@@ -2,7 +2,8 @@
 //!
 //! The data's way is one sentence: `aws` collects an inventory, `analysis` draws facts from it, `checks` judges them,
 //! `posture` scores the verdicts, `reports` renders them. `audit` holds that way on one screen; `cli` calls it. All rooms
-//! stand on `model`, the nouns, and never on each other; `terraform` is Terraform's state format, beside `model`.
+//! stand on `model`, the nouns, and never on each other; beside `model` lie `policy`, IAM's policy language, and `terraform`,
+//! Terraform's state format.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)
@@ -19,6 +20,7 @@ pub mod demo;
 #[cfg(feature = "fleet")]
 pub mod fleet;
 pub mod model;
+pub mod policy;
 pub mod posture;
 pub mod reports;
 pub mod terraform;

@@ -23,6 +23,7 @@ mod moto;
 #[cfg(feature = "fleet")]
 mod ordered;
 mod organizations;
+mod policy;
 mod properties;
 mod support;
 #[cfg(feature = "aws")]

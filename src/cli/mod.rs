@@ -17,6 +17,7 @@ mod fleet;
 mod judging;
 mod output;
 mod permissions;
+mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 #[cfg(feature = "aws")]
@@ -59,6 +60,7 @@ enum Command {
     Permissions(permissions::Permissions),
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
+    Policy(policy::Policy),
     Completions(completions::Completions),
 }
 
@@ -97,6 +99,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Permissions(command) => command.run(everywhere, terminal),
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => command.run(terminal),
+        Command::Policy(command) => command.run(),
         Command::Completions(command) => command.run(),
     }
 }

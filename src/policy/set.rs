@@ -1,0 +1,228 @@
+//! Policies that are taken together, indexed by service and action. Imports the room's statements and requests.
+//!
+//! A union: one allow anywhere in it allows, one deny anywhere in it denies. The statements that can match an action are found
+//! by its service, denies and allows apart; within a service each different action pattern is tried once, however many
+//! statements share it, so that a question looks at a few statements of many.
+
+use super::document::Document;
+use super::error::Lint;
+use super::hash::Name;
+use super::pattern::Pattern;
+use super::principal::Grants;
+use super::request::Request;
+use super::statement::{Actions, Effect, Statement};
+use super::tri::Tri;
+
+/// A statement with the place it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Placed {
+    policy: u32,
+    /// Its place among the statements of its policy, from 0.
+    pub(super) index: u32,
+    pub(super) statement: Statement,
+}
+
+/// The statements of one effect that can match actions of one service.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Table {
+    /// All of them, in the order of the set.
+    all: Vec<u32>,
+    /// Those whose NotAction names nothing of the service: they match each of its actions.
+    always: Vec<u32>,
+    /// Those whose NotAction names something of the service.
+    negated: Vec<u32>,
+    /// By action without wildcards, sorted.
+    exact: Vec<(Name, Vec<u32>)>,
+    /// By action with wildcards.
+    wild: Vec<Wild>,
+}
+
+/// An action with wildcards and the statements that have it.
+#[derive(Debug, Clone, PartialEq)]
+struct Wild {
+    /// The first letter of the action's name and the last, where the pattern says them: most actions fail by these.
+    first: Option<u8>,
+    last: Option<u8>,
+    pattern: Pattern,
+    statements: Vec<u32>,
+}
+
+impl Wild {
+    fn matches(&self, action: &str, name: &str) -> bool {
+        let bytes = name.as_bytes();
+        (self.first.is_none() || self.first.as_ref() == bytes.first())
+            && (self.last.is_none() || self.last.as_ref() == bytes.last())
+            && self.pattern.matches(action)
+    }
+}
+
+impl Table {
+    fn add(&mut self, at: u32, actions: &Actions, service: Option<&str>) {
+        self.all.push(at);
+        let mut concerned = actions.patterns.iter().filter(|pattern| {
+            let own = pattern.service();
+            own.is_none() || own == service
+        });
+        if actions.negated {
+            let list = if concerned.next().is_some() { &mut self.negated } else { &mut self.always };
+            list.push(at);
+            return;
+        }
+        for pattern in concerned {
+            if let Some(action) = pattern.literal().map(Name::new) {
+                match action.place(&self.exact, |(name, _)| name) {
+                    Ok(found) => push(self.exact.get_mut(found).map(|(_, list)| list), at),
+                    Err(place) => self.exact.insert(place, (action, vec![at])),
+                }
+            } else if let Some(known) = self.wild.iter_mut().find(|known| known.pattern == *pattern) {
+                push(Some(&mut known.statements), at);
+            } else {
+                let (first, last) = pattern.edges();
+                self.wild.push(Wild { first, last, pattern: pattern.clone(), statements: vec![at] });
+            }
+        }
+    }
+
+    /// The statements whose Action or NotAction matches, some perhaps twice.
+    fn matching<'a>(&'a self, statements: &'a [Placed], request: &'a Request) -> impl Iterator<Item = &'a Statement> {
+        let (action, name) = (request.action.text(), request.action_name());
+        let exact = request.action.place(&self.exact, |(name, _)| name).ok();
+        let exact = exact.and_then(|at| self.exact.get(at)).map_or(&[][..], |(_, list)| list);
+        let wild = self.wild.iter().filter(move |wild| wild.matches(action, name)).flat_map(|wild| &wild.statements);
+        let of = |at: &u32| statements.get(*at as usize).map(|placed| &placed.statement);
+        let negated = self.negated.iter().filter_map(of).filter(move |statement| statement.actions.matches(action));
+        exact.iter().chain(&self.always).chain(wild).filter_map(of).chain(negated)
+    }
+}
+
+/// Adds a statement to a list once.
+fn push(list: Option<&mut Vec<u32>>, at: u32) {
+    if let Some(list) = list.filter(|list| list.last() != Some(&at)) {
+        list.push(at);
+    }
+}
+
+/// Places of statements in the set.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Places {
+    denies: Table,
+    allows: Table,
+}
+
+/// Policies of one level or one kind, which are a union.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PolicySet {
+    names: Vec<Box<str>>,
+    lints: Vec<(u32, Lint)>,
+    statements: Vec<Placed>,
+    /// Sorted by service; each entry holds the statements that can match any service too.
+    services: Vec<(Name, Places)>,
+    /// What can match actions of services that are not listed.
+    others: Places,
+}
+
+impl PolicySet {
+    /// Indexes policies, each with the name that verdicts cite it by.
+    pub fn new<N: Into<Box<str>>>(policies: impl IntoIterator<Item = (N, Document)>) -> Self {
+        let mut set = Self::default();
+        for (name, document) in policies {
+            let policy = narrow(set.names.len());
+            set.names.push(name.into());
+            set.lints.extend(document.lints.into_iter().map(|lint| (policy, lint)));
+            for (index, statement) in document.statements.into_iter().enumerate() {
+                set.statements.push(Placed { policy, index: narrow(index), statement });
+            }
+        }
+        set.index();
+        set
+    }
+
+    fn index(&mut self) {
+        let lists = self.statements.iter().flat_map(|placed| &placed.statement.actions.services);
+        let mut services: Vec<Name> = lists.map(|service| Name::new(service)).collect();
+        services.sort_unstable();
+        services.dedup();
+        let places = |service: Name| {
+            let places = self.places(Some(service.text()));
+            (service, places)
+        };
+        let index = services.into_iter().map(places).collect();
+        self.others = self.places(None);
+        self.services = index;
+    }
+
+    fn places(&self, service: Option<&str>) -> Places {
+        let mut places = Places::default();
+        for (at, Placed { statement, .. }) in self.statements.iter().enumerate() {
+            let actions = &statement.actions;
+            let takes = actions.any_service || actions.services.iter().any(|own| Some(&**own) == service);
+            if takes {
+                match statement.effect {
+                    Effect::Allow => places.allows.add(narrow(at), actions, service),
+                    Effect::Deny => places.denies.add(narrow(at), actions, service),
+                }
+            }
+        }
+        places
+    }
+
+    /// Whether there are no policies in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The names of its policies, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| &**name)
+    }
+
+    /// What is odd about its policies: the name of the policy, and the lint.
+    pub fn lints(&self) -> impl Iterator<Item = (&str, &Lint)> {
+        self.lints.iter().map(|(policy, lint)| (self.name(*policy), lint))
+    }
+
+    fn name(&self, policy: u32) -> &str {
+        self.names.get(policy as usize).map_or("", |name| name)
+    }
+
+    /// The name of the policy that a statement is of.
+    pub(super) fn policy_of(&self, placed: &Placed) -> &str {
+        self.name(placed.policy)
+    }
+
+    fn table(&self, request: &Request, effect: Effect) -> &Table {
+        let places = match request.service_name().place(&self.services, |(name, _)| name) {
+            Ok(at) => self.services.get(at).map_or(&self.others, |(_, places)| places),
+            Err(_) => &self.others,
+        };
+        match effect {
+            Effect::Allow => &places.allows,
+            Effect::Deny => &places.denies,
+        }
+    }
+
+    /// The statements of an effect that can match actions of the request's service, in their order.
+    pub(super) fn of(&self, request: &Request, effect: Effect) -> impl Iterator<Item = &Placed> {
+        self.table(request, effect).all.iter().filter_map(|at| self.statements.get(*at as usize))
+    }
+
+    fn each<'a>(&'a self, effect: Effect, request: &'a Request, bounded: bool) -> impl Iterator<Item = Grants> {
+        let table = self.table(request, effect);
+        table.matching(&self.statements, request).map(move |statement| statement.grants_beyond_action(request, bounded))
+    }
+
+    /// Whether a statement of an effect matches the request.
+    pub(super) fn says(&self, effect: Effect, request: &Request, bounded: bool) -> Tri {
+        Tri::any(self.each(effect, request, bounded).map(Grants::any))
+    }
+
+    /// How the policies allow the request to the caller.
+    pub(super) fn grants(&self, request: &Request, bounded: bool) -> Grants {
+        self.each(Effect::Allow, request, bounded).fold(Grants::NONE, Grants::or)
+    }
+}
+
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
