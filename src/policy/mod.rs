@@ -16,6 +16,7 @@ pub mod fuzz;
 mod hash;
 mod json;
 mod lint;
+mod matcher;
 mod operator;
 mod pattern;
 mod principal;

@@ -1,12 +1,13 @@
 //! Texts with wildcards and variables, compiled once. Imports the room's context and three values.
 //!
-//! The matcher is written by hand: `*` is any run of characters, `?` is exactly one, and nothing else has a meaning. It
-//! never allocates, and needs time in proportion to pattern × text at the worst.
+//! `*` is any run of characters, `?` is exactly one, and nothing else has a meaning. Most patterns are decided by the text
+//! before their first wildcard and after their last; the others by the room's matcher.
 //! Wildcards: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>, variables:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>.
 
 use super::context::{Context, Key};
 use super::hash::Name;
+use super::matcher::run;
 use super::tri::Tri;
 
 /// A policy variable: `${key}` or `${key, 'default'}`.
@@ -64,7 +65,7 @@ enum Shape {
 }
 
 /// The value of a variable.
-enum Bound<'a> {
+pub(super) enum Bound<'a> {
     Text(&'a str),
     Nothing,
     Unknown,
@@ -182,7 +183,9 @@ impl Pattern {
                     && text.ends_with(&*self.tail)
             }
             Shape::General | Shape::WithVariables => {
-                text.starts_with(&*self.head) && text.ends_with(&*self.tail) && run(&self.tokens, text, 0, true, None)
+                text.starts_with(&*self.head)
+                    && text.ends_with(&*self.tail)
+                    && run(&self.tokens, text, self.start(), 0, true, None)
             }
         }
     }
@@ -207,9 +210,14 @@ impl Pattern {
         match self.shape {
             Shape::Anything => true,
             Shape::Exact => *self.head == *text,
-            _ => run(&self.tokens, text, hard, self.short, None),
+            _ => run(&self.tokens, text, self.start(), hard, self.short, None),
         }
         .into()
+    }
+
+    /// Where matching goes on when the head was found at the beginning: token and byte.
+    fn start(&self) -> (usize, usize) {
+        (usize::from(!self.head.is_empty()), self.head.len())
     }
 
     fn bound(&self, text: &str, hard: usize, context: &Context) -> Tri {
@@ -223,7 +231,7 @@ impl Pattern {
         }
         // What is not known may be any text, colons too.
         let hard = if unknown { 0 } else { hard };
-        match (run(&self.tokens, text, hard, self.short, Some(context)), unknown) {
+        match (run(&self.tokens, text, (0, 0), hard, self.short, Some(context)), unknown) {
             (false, _) => Tri::False,
             (true, true) => Tri::Unknown,
             (true, false) => Tri::True,
@@ -284,7 +292,7 @@ fn variable(after: &str) -> Option<(Token, &str)> {
 }
 
 /// The value of a variable: that of a key with exactly one value, or the default (UG: Specifying default values).
-fn bind<'a>(variable: &'a Variable, context: &'a Context) -> Bound<'a> {
+pub(super) fn bind<'a>(variable: &'a Variable, context: &'a Context) -> Bound<'a> {
     match context.get(&variable.key) {
         Key::Values([value]) => Bound::Text(value),
         Key::Values(_) | Key::Absent => variable.default.as_deref().map_or(Bound::Nothing, Bound::Text),
@@ -296,54 +304,6 @@ fn bind<'a>(variable: &'a Variable, context: &'a Context) -> Bound<'a> {
 pub(super) fn fifth_colon(text: &str) -> Option<usize> {
     let (at, _) = text.match_indices(':').nth(4)?;
     text.starts_with("arn:").then_some(at + 1)
-}
-
-/// The matcher. Wildcards do not take a colon before the byte `hard`; only the last star of a short pattern does.
-///
-/// It goes back to the last star alone: what stood before it matched as early as possible, so an earlier star could only
-/// lose room. That stays true with hard colons, which no star can pass.
-fn run(tokens: &[Token], text: &str, hard: usize, short: bool, context: Option<&Context>) -> bool {
-    let (mut token, mut at) = (0, 0);
-    let mut back: Option<(usize, usize)> = None;
-    loop {
-        let rest = text.get(at..).unwrap_or("");
-        let step = match tokens.get(token) {
-            None if rest.is_empty() => return true,
-            None => None,
-            Some(Token::Star) => {
-                if short && token + 1 == tokens.len() {
-                    return true;
-                }
-                back = Some((token + 1, at));
-                Some(0)
-            }
-            Some(Token::One) => one(rest, at, hard),
-            Some(Token::Text(literal)) => rest.starts_with(&**literal).then_some(literal.len()),
-            Some(Token::Variable(variable)) => match context.map(|context| bind(variable, context)) {
-                Some(Bound::Text(value)) => rest.starts_with(value).then_some(value.len()),
-                Some(Bound::Unknown) => {
-                    back = Some((token + 1, at));
-                    Some(0)
-                }
-                Some(Bound::Nothing) | None => None,
-            },
-        };
-        if let Some(length) = step {
-            token += 1;
-            at += length;
-            continue;
-        }
-        let Some((after_star, from)) = back else { return false };
-        let Some(length) = one(text.get(from..).unwrap_or(""), from, hard) else { return false };
-        back = Some((after_star, from + length));
-        (token, at) = (after_star, from + length);
-    }
-}
-
-/// The length of the next character, if a wildcard may take it.
-fn one(rest: &str, at: usize, hard: usize) -> Option<usize> {
-    let c = rest.chars().next()?;
-    (c != ':' || at >= hard).then_some(c.len_utf8())
 }
 
 #[cfg(test)]

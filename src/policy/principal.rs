@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::context::{Context, Key};
 use super::hash::Name;
+use super::statement::Effect;
 use super::tri::Tri;
 
 /// The ARN of whoever calls; of a session that of its role.
@@ -257,7 +258,7 @@ impl Principals {
     }
 
     /// How the element names the caller.
-    pub(super) fn grants(&self, caller: &Caller, bounded: bool, context: &Context) -> Grants {
+    pub(super) fn grants(&self, effect: Effect, caller: &Caller, bounded: bool, context: &Context) -> Grants {
         let all = self.named.iter().map(|named| named.grants(caller, context)).fold(Grants::NONE, Grants::or);
         if !self.negated {
             return all;
@@ -267,6 +268,9 @@ impl Principals {
         let everyone = self.named.contains(&Named::Everyone);
         let out = if everyone {
             Tri::True
+        } else if effect == Effect::Allow {
+            // AWS does not support NotPrincipal with Allow; whoever is listed by any name may be left out.
+            if all.any() == Tri::False { Tri::False } else { Tri::Unknown }
         } else if bounded {
             Tri::False
         } else {

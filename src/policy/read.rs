@@ -127,6 +127,9 @@ impl Reader<'_> {
                 if named.is_empty() {
                     self.lint(&at, LintKind::Empty);
                 }
+                if negated && self.effect == Effect::Allow {
+                    self.lint(&at, LintKind::Refused("NotPrincipal with Allow is not supported"));
+                }
                 Ok(Some(Principals { negated, named }))
             }
         }

@@ -112,7 +112,7 @@ impl Statement {
         let all = self.matches_beyond_action(request);
         match &self.principals {
             _ if all == Tri::False => Grants::NONE,
-            Some(principals) => principals.grants(&request.caller, bounded, &request.context).and(all),
+            Some(principals) => principals.grants(self.effect, &request.caller, bounded, &request.context).and(all),
             None => Grants { direct: all, ..Grants::NONE },
         }
     }

@@ -56,8 +56,9 @@ const CLASSES: &[Class] = &[
     Class {
         name: "NotPrincipal takes out only who is listed by account, role and session",
         why: "UG, AWS JSON policy elements: NotPrincipal. A Deny still catches a session whose role alone, or whose account \
-              alone, is listed, and whoever has a boundary.",
-        decided: "explicit_deny allowed",
+              alone, is listed, and whoever has a boundary. With Allow it is not supported, and whoever is listed by some name may \
+              be left out or not.",
+        decided: "explicit_deny allowed unknown",
         holds: |request| request["resource_policy"].to_string().contains("NotPrincipal"),
     },
     Class {
