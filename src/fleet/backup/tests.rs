@@ -158,7 +158,7 @@ fn what_could_not_be_listed_is_refused_as_it_was_and_nothing_else_is() {
             assert_eq!(get(&fleet, path).0, 200, "{other:?} beside {operation:?}");
         }
         let nowhere = self::fleet(|all| set(all, Kind::NotOffered));
-        assert_refused(&nowhere, path, 400, "UnknownOperationException");
+        assert_refused(&nowhere, path, 404, "UnknownOperationException");
     }
 }
 
