@@ -1,7 +1,8 @@
 //! How fast requests are decided: `cargo bench --no-default-features --bench policy`. Prints figures and judges none.
 //!
 //! A realistic account: 20 policies of 30 statements for the caller, and a chain of 4 levels of service control policies. Every
-//! tenth statement has a condition. What is measured is the decision alone; policies and requests are compiled before.
+//! tenth statement has a condition, every level repeats the guards. One principal calls: contexts differ by the Region
+//! alone. What is measured is the decision alone; policies and requests are compiled before.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -11,10 +12,11 @@
 )]
 
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use palisade::policy::{
-    Caller, Context, Decision, Document, Fact, Identity, Kind, Level, Policies, PolicySet, Request, decide, explain,
+    Caller, Chain, Context, Decision, Document, Fact, Identity, Kind, Policies, PolicySet, Request, decide, explain,
     prove,
 };
 use serde_json::{Value, json};
@@ -87,7 +89,7 @@ fn document(kind: Kind, statements: &Value) -> Document {
     Document::read(kind, &json!({ "Version": "2012-10-17", "Statement": statements }).to_string()).unwrap()
 }
 
-fn chain() -> Vec<Level> {
+fn chain() -> Chain {
     let full = json!([{ "Effect": "Allow", "Action": "*", "Resource": "*" }]);
     let exempt = json!({ "ArnNotLike": { "aws:PrincipalARN": ["arn:aws:iam::*:role/BreakGlass*", "arn:aws:iam::*:role/org/*"] } });
     let guards = json!([
@@ -98,14 +100,11 @@ fn chain() -> Vec<Level> {
           "Condition": { "StringNotEquals": { "aws:RequestedRegion": ["eu-central-1", "eu-west-1"] } } },
         { "Sid": "Root", "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": { "StringLike": { "aws:PrincipalArn": "arn:aws:iam::*:root" } } },
     ]);
-    let level = |name: &str| Level {
-        name: name.into(),
-        policies: PolicySet::new([
-            ("FullAWSAccess", document(Kind::Scp, &full)),
-            ("Guards", document(Kind::Scp, &guards)),
-        ]),
+    let level = |name: &'static str| {
+        let policies = [("FullAWSAccess", document(Kind::Scp, &full)), ("Guards", document(Kind::Scp, &guards))];
+        (name, PolicySet::new(policies))
     };
-    ["root", "ou-workloads", "ou-prod", "account"].map(level).into()
+    Chain::new(["root", "ou-workloads", "ou-prod", "account"].map(level))
 }
 
 fn requests() -> Vec<Request> {
@@ -115,18 +114,19 @@ fn requests() -> Vec<Request> {
         .with("aws:PrincipalAccount", Fact::values(["111122223333"]))
         .with("aws:PrincipalOrgID", Fact::values(["o-example"]))
         .with("aws:PrincipalTag/team", Fact::values(["a"]))
-        .with("aws:RequestedRegion", Fact::values(["eu-central-1"]))
         .with("aws:SecureTransport", Fact::values(["true"]))
         .with("aws:SourceIp", Fact::values(["10.1.2.3"]))
         .with("aws:CurrentTime", Fact::values(["2026-11-01T00:00:00Z"]))
         .with("aws:UserAgent", Fact::values(["aws-cli"]))
         .with("aws:ViaAWSService", Fact::values(["false"]));
     let caller = Caller::read(arn, "111122223333", &base).unwrap();
+    let regions = ["eu-central-1", "eu-west-1", "eu-central-1", "us-east-1"];
+    let contexts = regions.map(|region| Arc::new(base.clone().with("aws:RequestedRegion", Fact::values([region]))));
     let one = |at: usize| {
         let service = SERVICES[at % 40];
         let action = format!("{service}:{}{}", VERBS[at / 3 % 10], NOUNS[at / 7 % 6]);
         let resource = format!("arn:aws:{service}:eu-central-1:111122223333:app-{}/x{at}", at % 50);
-        Request::new(caller.clone(), &action, &resource, "111122223333", base.clone()).unwrap()
+        Request::new(caller.clone(), &action, &resource, "111122223333", Arc::clone(&contexts[at / 11 % 4])).unwrap()
     };
     (0..4_000).map(one).collect()
 }

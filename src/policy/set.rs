@@ -137,6 +137,20 @@ impl PolicySet {
         set
     }
 
+    /// The statements of one effect of several sets, to be looked through at once. It names no policies.
+    pub(super) fn merged<'a>(sets: impl IntoIterator<Item = &'a Self>, effect: Effect) -> Self {
+        let all = sets.into_iter().flat_map(|set| &set.statements);
+        let statements = all.filter(|placed| placed.statement.effect == effect).cloned().collect();
+        let mut set = Self { statements, ..Self::default() };
+        set.index();
+        set
+    }
+
+    /// Whether a statement allows everything without a condition, as `FullAWSAccess` does.
+    pub(super) fn has_full_access(&self) -> bool {
+        self.statements.iter().any(|placed| placed.statement.is_full_access())
+    }
+
     fn index(&mut self) {
         let lists = self.statements.iter().flat_map(|placed| &placed.statement.actions.services);
         let mut services: Vec<Name> = lists.map(|service| Name::new(service)).collect();

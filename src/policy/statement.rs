@@ -98,6 +98,16 @@ fn one(pattern: &Pattern, request: &Request) -> Tri {
 }
 
 impl Statement {
+    /// Whether it allows everybody everything without a condition.
+    pub(super) fn is_full_access(&self) -> bool {
+        let all = |negated: bool, patterns: &[Pattern]| !negated && patterns.iter().any(Pattern::is_anything);
+        self.effect == Effect::Allow
+            && self.principals.is_none()
+            && self.conditions.is_empty()
+            && all(self.actions.negated, &self.actions.patterns)
+            && all(self.resources.negated, &self.resources.patterns)
+    }
+
     /// Whether its resource and its conditions match.
     fn matches_beyond_action(&self, request: &Request) -> Tri {
         let resource = self.resources.matches(request);
