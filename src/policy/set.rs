@@ -33,26 +33,25 @@ struct Table {
     negated: Vec<u32>,
     /// By action without wildcards, sorted.
     exact: Vec<(Name, Vec<u32>)>,
-    /// By action with wildcards.
-    wild: Vec<Wild>,
+    /// By action with wildcards: the pattern and the statements that have it.
+    wild: Vec<(Pattern, Vec<u32>)>,
+    /// The edges of each of them, side by side: most actions fail by these.
+    edges: Vec<Edges>,
 }
 
-/// An action with wildcards and the statements that have it.
-#[derive(Debug, Clone, PartialEq)]
-struct Wild {
-    /// The first letter of the action's name and the last, where the pattern says them: most actions fail by these.
-    first: Option<u8>,
-    last: Option<u8>,
-    pattern: Pattern,
-    statements: Vec<u32>,
-}
+/// The first byte of an action's name and the last, where a pattern says them; zero, which no action holds, where not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Edges(u8, u8);
 
-impl Wild {
-    fn matches(&self, action: &str, name: &str) -> bool {
+impl Edges {
+    /// Of a name without wildcards.
+    fn of(name: &str) -> Self {
         let bytes = name.as_bytes();
-        (self.first.is_none() || self.first.as_ref() == bytes.first())
-            && (self.last.is_none() || self.last.as_ref() == bytes.last())
-            && self.pattern.matches(action)
+        Self(bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0))
+    }
+
+    fn fit(self, name: Self) -> bool {
+        (self.0 == 0 || self.0 == name.0) && (self.1 == 0 || self.1 == name.1)
     }
 }
 
@@ -74,21 +73,23 @@ impl Table {
                     Ok(found) => push(self.exact.get_mut(found).map(|(_, list)| list), at),
                     Err(place) => self.exact.insert(place, (action, vec![at])),
                 }
-            } else if let Some(known) = self.wild.iter_mut().find(|known| known.pattern == *pattern) {
-                push(Some(&mut known.statements), at);
+            } else if let Some((_, list)) = self.wild.iter_mut().find(|(known, _)| known == pattern) {
+                push(Some(list), at);
             } else {
                 let (first, last) = pattern.edges();
-                self.wild.push(Wild { first, last, pattern: pattern.clone(), statements: vec![at] });
+                self.edges.push(Edges(first.unwrap_or(0), last.unwrap_or(0)));
+                self.wild.push((pattern.clone(), vec![at]));
             }
         }
     }
 
     /// The statements whose Action or NotAction matches, some perhaps twice.
     fn matching<'a>(&'a self, statements: &'a [Placed], request: &'a Request) -> impl Iterator<Item = &'a Statement> {
-        let (action, name) = (request.action.text(), request.action_name());
+        let (action, name) = (request.action.text(), Edges::of(request.action_name()));
         let exact = request.action.place(&self.exact, |(name, _)| name).ok();
         let exact = exact.and_then(|at| self.exact.get(at)).map_or(&[][..], |(_, list)| list);
-        let wild = self.wild.iter().filter(move |wild| wild.matches(action, name)).flat_map(|wild| &wild.statements);
+        let fitting = self.edges.iter().zip(&self.wild).filter(move |(edges, _)| edges.fit(name)).map(|(_, wild)| wild);
+        let wild = fitting.filter(move |(pattern, _)| pattern.matches(action)).flat_map(|(_, list)| list);
         let of = |at: &u32| statements.get(*at as usize).map(|placed| &placed.statement);
         let negated = self.negated.iter().filter_map(of).filter(move |statement| statement.actions.matches(action));
         exact.iter().chain(&self.always).chain(wild).filter_map(of).chain(negated)
