@@ -6,7 +6,7 @@
 
 use super::document::Document;
 use super::error::Lint;
-use super::hash::Name;
+use super::hash::{Name, Names};
 use super::pattern::Pattern;
 use super::principal::Grants;
 use super::request::Request;
@@ -31,8 +31,8 @@ struct Table {
     always: Vec<u32>,
     /// Those whose NotAction names something of the service.
     negated: Vec<u32>,
-    /// By action without wildcards, sorted.
-    exact: Vec<(Name, Vec<u32>)>,
+    /// By action without wildcards.
+    exact: Names<Vec<u32>>,
     /// By action with wildcards: the pattern and the statements that have it.
     wild: Vec<(Pattern, Vec<u32>)>,
     /// The edges of each of them, side by side: most actions fail by these.
@@ -69,10 +69,7 @@ impl Table {
         }
         for pattern in concerned {
             if let Some(action) = pattern.literal().map(Name::new) {
-                match action.place(&self.exact, |(name, _)| name) {
-                    Ok(found) => push(self.exact.get_mut(found).map(|(_, list)| list), at),
-                    Err(place) => self.exact.insert(place, (action, vec![at])),
-                }
+                push(self.exact.entry(action, Vec::new), at);
             } else if let Some((_, list)) = self.wild.iter_mut().find(|(known, _)| known == pattern) {
                 push(Some(list), at);
             } else {
@@ -86,8 +83,7 @@ impl Table {
     /// The statements whose Action or NotAction matches, some perhaps twice.
     fn matching<'a>(&'a self, statements: &'a [Placed], request: &'a Request) -> impl Iterator<Item = &'a Statement> {
         let (action, name) = (request.action.text(), Edges::of(request.action_name()));
-        let exact = request.action.place(&self.exact, |(name, _)| name).ok();
-        let exact = exact.and_then(|at| self.exact.get(at)).map_or(&[][..], |(_, list)| list);
+        let exact = self.exact.get(&request.action).map_or(&[][..], Vec::as_slice);
         let fitting = self.edges.iter().zip(&self.wild).filter(move |(edges, _)| edges.fit(name)).map(|(_, wild)| wild);
         let wild = fitting.filter(move |(pattern, _)| pattern.matches(action)).flat_map(|(_, list)| list);
         let of = |at: &u32| statements.get(*at as usize).map(|placed| &placed.statement);
@@ -116,8 +112,8 @@ pub struct PolicySet {
     names: Vec<Box<str>>,
     lints: Vec<(u32, Lint)>,
     statements: Vec<Placed>,
-    /// Sorted by service; each entry holds the statements that can match any service too.
-    services: Vec<(Name, Places)>,
+    /// By service; each entry holds the statements that can match any service too.
+    services: Names<Places>,
     /// What can match actions of services that are not listed.
     others: Places,
 }
@@ -154,16 +150,15 @@ impl PolicySet {
 
     fn index(&mut self) {
         let lists = self.statements.iter().flat_map(|placed| &placed.statement.actions.services);
-        let mut services: Vec<Name> = lists.map(|service| Name::new(service)).collect();
-        services.sort_unstable();
-        services.dedup();
-        let places = |service: Name| {
-            let places = self.places(Some(service.text()));
-            (service, places)
-        };
-        let index = services.into_iter().map(places).collect();
+        let mut names: Vec<&str> = lists.map(|service| &**service).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut services = Names::default();
+        for name in names {
+            services.entry(Name::new(name), || self.places(Some(name)));
+        }
         self.others = self.places(None);
-        self.services = index;
+        self.services = services;
     }
 
     fn places(&self, service: Option<&str>) -> Places {
@@ -207,10 +202,7 @@ impl PolicySet {
     }
 
     fn table(&self, request: &Request, effect: Effect) -> &Table {
-        let places = match request.service_name().place(&self.services, |(name, _)| name) {
-            Ok(at) => self.services.get(at).map_or(&self.others, |(_, places)| places),
-            Err(_) => &self.others,
-        };
+        let places = self.services.get(request.service_name()).unwrap_or(&self.others);
         match effect {
             Effect::Allow => &places.allows,
             Effect::Deny => &places.denies,
