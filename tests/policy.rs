@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use palisade::policy::{
-    Caller, Context, Document, Fact, Kind, Level, Policies, PolicySet, Request, Verdict, fuzz, prove,
+    Caller, Chain, Context, Document, Fact, Kind, Policies, PolicySet, Request, Verdict, fuzz, prove,
 };
 use serde_json::{Value, json};
 
@@ -119,12 +119,9 @@ fn every_proof_says_what_it_should() {
                 let full = case["full"] != false;
                 let all = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
                 let all = full.then(|| ("FullAWSAccess", Document::read(Kind::Scp, all).unwrap()));
-                Level {
-                    name: at.to_string().into(),
-                    policies: PolicySet::new(all.into_iter().chain([("Guard", document)])),
-                }
+                (at.to_string(), PolicySet::new(all.into_iter().chain([("Guard", document)])))
             };
-            let levels: Vec<Level> = case["levels"].as_array().unwrap().iter().enumerate().map(level).collect();
+            let levels = Chain::new(case["levels"].as_array().unwrap().iter().enumerate().map(level));
             let mut context = Context::open();
             for (key, fact) in case["known"].as_object().into_iter().flatten() {
                 context.set(

@@ -89,6 +89,7 @@ impl Condition {
         }
         let Operator { negated, if_exists, set, .. } = self.operator;
         match (key, set) {
+            (Key::Values([value]), None) => self.one(value, context),
             (Key::Values(values), None) => self.single(values, context),
             // A value that is a null data set, such as an empty text, satisfies ForAllValues too
             // (UG: Set operators for multivalued context keys).

@@ -3,7 +3,7 @@
 //! A key can be unknown, and that is never read as absent. What holds for keys that are not named is said once for the whole
 //! context: a complete one knows them absent, an open one knows nothing of them.
 
-use super::hash::Name;
+use super::hash::{Name, Names};
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,8 +37,8 @@ pub(super) enum Key<'a> {
 /// The condition keys of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
-    /// Sorted by name, which is in lower case.
-    keys: Vec<(Name, Fact)>,
+    /// By name in lower case.
+    keys: Names<Fact>,
     /// Whether keys that are not listed are unknown; else they are absent.
     open: bool,
 }
@@ -47,13 +47,13 @@ impl Context {
     /// A context whose keys are all listed: every other is absent.
     #[must_use]
     pub fn complete() -> Self {
-        Self { keys: Vec::new(), open: false }
+        Self { keys: Names::default(), open: false }
     }
 
     /// A context of which only a part is known: every key that is not listed is unknown.
     #[must_use]
     pub fn open() -> Self {
-        Self { keys: Vec::new(), open: true }
+        Self { keys: Names::default(), open: true }
     }
 
     /// States what is known of a key; names of keys are case-insensitive, those of tags in them too
@@ -64,13 +64,8 @@ impl Context {
             Fact::Values(values) if values.is_empty() => Fact::Absent,
             fact => fact,
         };
-        match key.place(&self.keys, |(name, _)| name) {
-            Ok(at) => {
-                if let Some(entry) = self.keys.get_mut(at) {
-                    entry.1 = fact;
-                }
-            }
-            Err(at) => self.keys.insert(at, (key, fact)),
+        if let Some(known) = self.keys.entry(key, || Fact::Unknown) {
+            *known = fact;
         }
     }
 
@@ -83,8 +78,7 @@ impl Context {
 
     /// What is known of a key in lower case.
     pub(super) fn get(&self, key: &Name) -> Key<'_> {
-        let found = key.place(&self.keys, |(name, _)| name).ok().and_then(|at| self.keys.get(at));
-        match found.map(|(_, fact)| fact) {
+        match self.keys.get(key) {
             Some(Fact::Values(values)) => Key::Values(values),
             Some(Fact::Absent) => Key::Absent,
             Some(Fact::Present) => Key::Present,

@@ -4,20 +4,12 @@
 //! which hardly anything is. Nothing here allocates.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 
+use super::chain::{Chain, Level};
 use super::principal::{CallerKind, Grants};
 use super::request::Request;
 use super::set::PolicySet;
 use super::statement::Effect;
 use super::tri::Tri;
-
-/// The policies of one place in the organization: its root, a unit, the account.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Level {
-    /// The name that verdicts cite it by.
-    pub name: Box<str>,
-    /// What is attached there.
-    pub policies: PolicySet,
-}
 
 /// The identity policies of the caller.
 #[derive(Debug, Clone, Copy)]
@@ -53,9 +45,9 @@ impl<'a> ResourcePolicy<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Policies<'a> {
     /// The service control policies on the way to the caller's account, from the root down. No level: no such policies apply.
-    pub scps: &'a [Level],
+    pub scps: &'a Chain,
     /// The resource control policies on the way to the resource's account, likewise.
-    pub rcps: &'a [Level],
+    pub rcps: &'a Chain,
     /// The identity policies.
     pub identity: Identity<'a>,
     /// The permissions boundary, if there is one.
@@ -71,10 +63,10 @@ pub struct Policies<'a> {
 impl<'a> Policies<'a> {
     /// Nothing but service control policies, for a caller whose own policies, and those of the resource, allow everything.
     #[must_use]
-    pub fn of_administrator(scps: &'a [Level]) -> Self {
+    pub fn of_administrator(scps: &'a Chain) -> Self {
         Self {
             scps,
-            rcps: &[],
+            rcps: Chain::none(),
             identity: Identity::Everything,
             boundary: None,
             session: None,
@@ -169,24 +161,25 @@ impl<'a> Scope<'a> {
 
     /// Whether a statement anywhere denies the request.
     fn denied(&self) -> Tri {
-        let levels = |levels: &[Level], bind: Tri| {
-            if bind == Tri::False {
-                return Tri::False;
-            }
-            Tri::any(levels.iter().map(|level| self.says(&level.policies, Effect::Deny))).and(bind)
+        let organization = |chain: &Chain, bind: Tri| match bind {
+            Tri::False => Tri::False,
+            _ => self.says(&chain.denies, Effect::Deny).and(bind),
         };
         let identity = match self.identity {
             Some(Identity::Policies(set)) => Some(set),
             Some(Identity::Everything) | None => None,
         };
         let own = [self.policies.resource.given(), identity, self.boundary, self.session];
-        levels(self.policies.scps, self.scps)
-            .or(levels(self.policies.rcps, self.rcps))
+        organization(self.policies.scps, self.scps)
+            .or(organization(self.policies.rcps, self.rcps))
             .or(Tri::any(own.into_iter().flatten().map(|set| self.says(set, Effect::Deny))))
     }
 
     /// Whether every level of the SCPs allows the request, or they do not bind.
     pub(super) fn level_allows(&self, level: &Level) -> Tri {
+        if level.allows_all {
+            return Tri::True;
+        }
         self.scps.negated().or(self.says(&level.policies, Effect::Allow))
     }
 
@@ -194,7 +187,7 @@ impl<'a> Scope<'a> {
     fn allowed(&self) -> Tri {
         let scps = match self.scps {
             Tri::False => Tri::True,
-            _ => Tri::all(self.policies.scps.iter().map(|level| self.level_allows(level))),
+            _ => Tri::all(self.policies.scps.levels().iter().map(|level| self.level_allows(level))),
         };
         if scps == Tri::False {
             return Tri::False;

@@ -1,6 +1,7 @@
 //! Why a request is decided as it is: the statements that decide, and where an allow is missing. Imports the room's evaluation.
 
-use super::evaluate::{Decision, Identity, Level, Policies, Rule, Scope, decide};
+use super::chain::{Chain, Level};
+use super::evaluate::{Decision, Identity, Policies, Rule, Scope, decide};
 use super::request::Request;
 use super::set::PolicySet;
 use super::statement::Effect;
@@ -129,8 +130,8 @@ impl Citing<'_> {
         }
     }
 
-    fn levels(&mut self, source: Source, levels: &[Level], effect: Effect, wanted: Tri) {
-        for level in levels {
+    fn levels(&mut self, source: Source, chain: &Chain, effect: Effect, wanted: Tri) {
+        for level in chain.levels() {
             self.set(source, Some(&level.name), &level.policies, effect, wanted);
         }
     }
@@ -206,7 +207,8 @@ impl Citing<'_> {
 /// The first place in AWS's order where no allow can match.
 fn missing(scope: &Scope<'_>) -> Option<Missing> {
     if scope.scps != Tri::False
-        && let Some(level) = scope.policies.scps.iter().find(|level| scope.level_allows(level) == Tri::False)
+        && let Some(level) =
+            scope.policies.scps.levels().iter().find(|level: &&Level| scope.level_allows(level) == Tri::False)
     {
         return Some(Missing::Level(level.name.clone()));
     }

@@ -2,9 +2,10 @@
 //!
 //! The corpus in `tests/cases/fuzz/` runs under `cargo test`; a fuzzer calls the same functions by hand.
 
+use super::chain::Chain;
 use super::context::Context;
 use super::document::{Document, Kind};
-use super::evaluate::{Identity, Level, Policies, ResourcePolicy, decide};
+use super::evaluate::{Identity, Policies, ResourcePolicy, decide};
 use super::explain::explain;
 use super::pattern::{Pattern, Syntax};
 use super::principal::Caller;
@@ -25,10 +26,10 @@ pub fn document(bytes: &[u8]) {
 }
 
 fn ask(set: &PolicySet) {
-    let level = [Level { name: "root".into(), policies: set.clone() }];
+    let chain = Chain::new([("root", set.clone())]);
     let policies = Policies {
-        scps: &level,
-        rcps: &level,
+        scps: &chain,
+        rcps: &chain,
         identity: Identity::Policies(set),
         boundary: Some(set),
         session: Some(set),

@@ -6,6 +6,7 @@
 //! has three values: what is not known is never read as "no". The rules are AWS's, cited where they are followed.
 
 mod cells;
+mod chain;
 mod condition;
 mod context;
 mod document;
@@ -33,10 +34,11 @@ mod tests;
 mod tri;
 mod value;
 
+pub use chain::{Chain, Level};
 pub use context::{Context, Fact};
 pub use document::{Document, Kind};
 pub use error::{Lint, LintKind, PolicyError, Reason};
-pub use evaluate::{Decision, Identity, Level, Policies, ResourcePolicy, decide};
+pub use evaluate::{Decision, Identity, Policies, ResourcePolicy, decide};
 pub use explain::{Cited, Explanation, Missing, Source, explain};
 pub use principal::{Caller, CallerError, CallerKind};
 pub use prove::{Opening, Proof, Verdict, prove};

@@ -138,7 +138,7 @@ impl Proof {
 type Assignment = Vec<(Box<str>, Fact)>;
 
 fn assigned(request: &Request, assignment: &[(Box<str>, Fact)]) -> Request {
-    let mut context: Context = request.context.clone();
+    let mut context = Context::clone(&request.context);
     for (key, fact) in assignment {
         context.set(key, fact.clone());
     }
@@ -233,10 +233,10 @@ fn sets<'a>(scope: &Scope<'a>) -> Vec<&'a PolicySet> {
     let mut sets = Vec::new();
     let policies = scope.policies;
     if scope.scps != Tri::False {
-        sets.extend(policies.scps.iter().map(|level| &level.policies));
+        sets.extend(policies.scps.levels().iter().map(|level| &level.policies));
     }
     if scope.rcps != Tri::False {
-        sets.extend(policies.rcps.iter().map(|level| &level.policies));
+        sets.extend(policies.rcps.levels().iter().map(|level| &level.policies));
     }
     let identity = match scope.identity {
         Some(Identity::Policies(set)) => Some(set),

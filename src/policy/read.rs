@@ -238,7 +238,7 @@ impl Reader<'_> {
             self.lint(&at, LintKind::Empty);
         }
         let patterns = texts.into_iter().map(|(at, text)| self.resource(&text, &at)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Resources { negated, patterns: patterns.into() })
+        Ok(Resources::new(negated, patterns))
     }
 
     fn resource(&mut self, text: &str, at: &str) -> Result<Pattern, PolicyError> {

@@ -1,6 +1,6 @@
 //! What is asked: who calls what on which resource, and what is known besides. Imports the room's caller and context.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::context::{Context, Key};
 use super::hash::Name;
@@ -36,7 +36,7 @@ pub struct Request {
     pub(super) target: Target,
     /// The account of the resource; that of the caller where nothing else is known.
     pub(super) resource_account: Box<str>,
-    pub(super) context: Context,
+    pub(super) context: Arc<Context>,
     /// Whether the caller is a service-linked role.
     pub(super) linked: Tri,
     /// Whether resource control policies bind the action.
@@ -61,9 +61,9 @@ impl Request {
         action: &str,
         resource_arn: &str,
         resource_account: &str,
-        context: Context,
+        context: impl Into<Arc<Context>>,
     ) -> Result<Self, NoAction> {
-        Self::with_target(caller, action, Target::Exact(resource_arn.into()), resource_account, context)
+        Self::with_target(caller, action, Target::Exact(resource_arn.into()), resource_account, context.into())
     }
 
     /// A class of requests: the caller picks any resource that matches the pattern; `*` is any resource at all. Its wildcards
@@ -76,10 +76,10 @@ impl Request {
         action: &str,
         resources: &str,
         resource_account: &str,
-        context: Context,
+        context: impl Into<Arc<Context>>,
     ) -> Result<Self, NoAction> {
         let like = Target::Like { pattern: Pattern::parse(resources, Syntax::WILD), colons: true };
-        Self::with_target(caller, action, like, resource_account, context)
+        Self::with_target(caller, action, like, resource_account, context.into())
     }
 
     /// The same class, of which it is known that no name holds a colon: then a policy on `…:cluster:*` surely says nothing of
@@ -97,7 +97,7 @@ impl Request {
         action: &str,
         target: Target,
         resource_account: &str,
-        context: Context,
+        context: Arc<Context>,
     ) -> Result<Self, NoAction> {
         let colon = action.find(':').filter(|at| *at > 0 && at + 1 < action.len());
         let colon = colon.filter(|_| !action.contains(['*', '?', ' ']) && action.matches(':').count() == 1);
@@ -141,7 +141,8 @@ impl Request {
 
     /// The same request in another context.
     #[must_use]
-    pub fn in_context(&self, context: Context) -> Self {
+    pub fn in_context(&self, context: impl Into<Arc<Context>>) -> Self {
+        let context = context.into();
         Self { linked: service_linked(&self.caller, &context), context, ..self.clone() }
     }
 

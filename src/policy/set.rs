@@ -6,7 +6,7 @@
 
 use super::document::Document;
 use super::error::Lint;
-use super::hash::Name;
+use super::hash::{Name, Names};
 use super::pattern::Pattern;
 use super::principal::Grants;
 use super::request::Request;
@@ -31,28 +31,27 @@ struct Table {
     always: Vec<u32>,
     /// Those whose NotAction names something of the service.
     negated: Vec<u32>,
-    /// By action without wildcards, sorted.
-    exact: Vec<(Name, Vec<u32>)>,
-    /// By action with wildcards.
-    wild: Vec<Wild>,
+    /// By action without wildcards.
+    exact: Names<Vec<u32>>,
+    /// By action with wildcards: the pattern and the statements that have it.
+    wild: Vec<(Pattern, Vec<u32>)>,
+    /// The edges of each of them, side by side: most actions fail by these.
+    edges: Vec<Edges>,
 }
 
-/// An action with wildcards and the statements that have it.
-#[derive(Debug, Clone, PartialEq)]
-struct Wild {
-    /// The first letter of the action's name and the last, where the pattern says them: most actions fail by these.
-    first: Option<u8>,
-    last: Option<u8>,
-    pattern: Pattern,
-    statements: Vec<u32>,
-}
+/// The first byte of an action's name and the last, where a pattern says them; zero, which no action holds, where not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Edges(u8, u8);
 
-impl Wild {
-    fn matches(&self, action: &str, name: &str) -> bool {
+impl Edges {
+    /// Of a name without wildcards.
+    fn of(name: &str) -> Self {
         let bytes = name.as_bytes();
-        (self.first.is_none() || self.first.as_ref() == bytes.first())
-            && (self.last.is_none() || self.last.as_ref() == bytes.last())
-            && self.pattern.matches(action)
+        Self(bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0))
+    }
+
+    fn fit(self, name: Self) -> bool {
+        (self.0 == 0 || self.0 == name.0) && (self.1 == 0 || self.1 == name.1)
     }
 }
 
@@ -70,25 +69,23 @@ impl Table {
         }
         for pattern in concerned {
             if let Some(action) = pattern.literal().map(Name::new) {
-                match action.place(&self.exact, |(name, _)| name) {
-                    Ok(found) => push(self.exact.get_mut(found).map(|(_, list)| list), at),
-                    Err(place) => self.exact.insert(place, (action, vec![at])),
-                }
-            } else if let Some(known) = self.wild.iter_mut().find(|known| known.pattern == *pattern) {
-                push(Some(&mut known.statements), at);
+                push(self.exact.entry(action, Vec::new), at);
+            } else if let Some((_, list)) = self.wild.iter_mut().find(|(known, _)| known == pattern) {
+                push(Some(list), at);
             } else {
                 let (first, last) = pattern.edges();
-                self.wild.push(Wild { first, last, pattern: pattern.clone(), statements: vec![at] });
+                self.edges.push(Edges(first.unwrap_or(0), last.unwrap_or(0)));
+                self.wild.push((pattern.clone(), vec![at]));
             }
         }
     }
 
     /// The statements whose Action or NotAction matches, some perhaps twice.
     fn matching<'a>(&'a self, statements: &'a [Placed], request: &'a Request) -> impl Iterator<Item = &'a Statement> {
-        let (action, name) = (request.action.text(), request.action_name());
-        let exact = request.action.place(&self.exact, |(name, _)| name).ok();
-        let exact = exact.and_then(|at| self.exact.get(at)).map_or(&[][..], |(_, list)| list);
-        let wild = self.wild.iter().filter(move |wild| wild.matches(action, name)).flat_map(|wild| &wild.statements);
+        let (action, name) = (request.action.text(), Edges::of(request.action_name()));
+        let exact = self.exact.get(&request.action).map_or(&[][..], Vec::as_slice);
+        let fitting = self.edges.iter().zip(&self.wild).filter(move |(edges, _)| edges.fit(name)).map(|(_, wild)| wild);
+        let wild = fitting.filter(move |(pattern, _)| pattern.matches(action)).flat_map(|(_, list)| list);
         let of = |at: &u32| statements.get(*at as usize).map(|placed| &placed.statement);
         let negated = self.negated.iter().filter_map(of).filter(move |statement| statement.actions.matches(action));
         exact.iter().chain(&self.always).chain(wild).filter_map(of).chain(negated)
@@ -115,8 +112,8 @@ pub struct PolicySet {
     names: Vec<Box<str>>,
     lints: Vec<(u32, Lint)>,
     statements: Vec<Placed>,
-    /// Sorted by service; each entry holds the statements that can match any service too.
-    services: Vec<(Name, Places)>,
+    /// By service; each entry holds the statements that can match any service too.
+    services: Names<Places>,
     /// What can match actions of services that are not listed.
     others: Places,
 }
@@ -137,18 +134,31 @@ impl PolicySet {
         set
     }
 
+    /// The statements of one effect of several sets, to be looked through at once. It names no policies.
+    pub(super) fn merged<'a>(sets: impl IntoIterator<Item = &'a Self>, effect: Effect) -> Self {
+        let all = sets.into_iter().flat_map(|set| &set.statements);
+        let statements = all.filter(|placed| placed.statement.effect == effect).cloned().collect();
+        let mut set = Self { statements, ..Self::default() };
+        set.index();
+        set
+    }
+
+    /// Whether a statement allows everything without a condition, as `FullAWSAccess` does.
+    pub(super) fn has_full_access(&self) -> bool {
+        self.statements.iter().any(|placed| placed.statement.is_full_access())
+    }
+
     fn index(&mut self) {
         let lists = self.statements.iter().flat_map(|placed| &placed.statement.actions.services);
-        let mut services: Vec<Name> = lists.map(|service| Name::new(service)).collect();
-        services.sort_unstable();
-        services.dedup();
-        let places = |service: Name| {
-            let places = self.places(Some(service.text()));
-            (service, places)
-        };
-        let index = services.into_iter().map(places).collect();
+        let mut names: Vec<&str> = lists.map(|service| &**service).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut services = Names::default();
+        for name in names {
+            services.entry(Name::new(name), || self.places(Some(name)));
+        }
         self.others = self.places(None);
-        self.services = index;
+        self.services = services;
     }
 
     fn places(&self, service: Option<&str>) -> Places {
@@ -192,10 +202,7 @@ impl PolicySet {
     }
 
     fn table(&self, request: &Request, effect: Effect) -> &Table {
-        let places = match request.service_name().place(&self.services, |(name, _)| name) {
-            Ok(at) => self.services.get(at).map_or(&self.others, |(_, places)| places),
-            Err(_) => &self.others,
-        };
+        let places = self.services.get(request.service_name()).unwrap_or(&self.others);
         match effect {
             Effect::Allow => &places.allows,
             Effect::Deny => &places.denies,

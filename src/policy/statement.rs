@@ -63,15 +63,25 @@ impl Actions {
 pub(super) struct Resources {
     pub(super) negated: bool,
     pub(super) patterns: Box<[Pattern]>,
+    /// Whether it matches every resource, by its text alone.
+    all: bool,
 }
 
 impl Resources {
     /// The element of a policy that has none, as role trust policies do: the resource is what the policy is attached to.
     pub(super) fn own() -> Self {
-        Self { negated: true, patterns: Box::new([]) }
+        Self::new(true, Vec::new())
+    }
+
+    pub(super) fn new(negated: bool, patterns: Vec<Pattern>) -> Self {
+        let all = if negated { patterns.is_empty() } else { patterns.iter().any(Pattern::is_anything) };
+        Self { negated, patterns: patterns.into(), all }
     }
 
     fn matches(&self, request: &Request) -> Tri {
+        if self.all {
+            return Tri::True;
+        }
         Tri::any(self.patterns.iter().map(|pattern| one(pattern, request))).negated_if(self.negated)
     }
 }
@@ -98,6 +108,16 @@ fn one(pattern: &Pattern, request: &Request) -> Tri {
 }
 
 impl Statement {
+    /// Whether it allows everybody everything without a condition.
+    pub(super) fn is_full_access(&self) -> bool {
+        self.effect == Effect::Allow
+            && self.principals.is_none()
+            && self.conditions.is_empty()
+            && !self.actions.negated
+            && self.actions.patterns.iter().any(Pattern::is_anything)
+            && self.resources.all
+    }
+
     /// Whether its resource and its conditions match.
     fn matches_beyond_action(&self, request: &Request) -> Tri {
         let resource = self.resources.matches(request);

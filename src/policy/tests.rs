@@ -229,8 +229,8 @@ fn policy(kind: Kind) -> impl Strategy<Value = Document> {
 
 #[derive(Debug, Clone)]
 struct World {
-    scps: Vec<Level>,
-    rcps: Vec<Level>,
+    scps: Chain,
+    rcps: Chain,
     identity: PolicySet,
     boundary: Option<PolicySet>,
     session: Option<PolicySet>,
@@ -240,9 +240,8 @@ struct World {
 fn world() -> impl Strategy<Value = World> {
     let levels = |kind| {
         proptest::collection::vec(policy(kind), 0..3).prop_map(|documents| {
-            let level =
-                |(at, document)| Level { name: format!("l{at}").into(), policies: PolicySet::new([("p", document)]) };
-            documents.into_iter().enumerate().map(level).collect::<Vec<_>>()
+            let level = |(at, document)| (format!("l{at}"), PolicySet::new([("p", document)]));
+            Chain::new(documents.into_iter().enumerate().map(level))
         })
     };
     let one =

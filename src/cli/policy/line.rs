@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::policy::{
-    Caller, CallerError, Context, Document, Explanation, Fact, Identity, Kind, Level, NoAction, Policies, PolicyError,
+    Caller, CallerError, Chain, Context, Document, Explanation, Fact, Identity, Kind, NoAction, Policies, PolicyError,
     PolicySet, Request, ResourcePolicy, explain,
 };
 
@@ -213,10 +213,10 @@ fn session(documents: &[Box<RawValue>]) -> Result<Option<PolicySet>, Fault> {
     Ok(Some(PolicySet::new(named.collect::<Result<Vec<_>, _>>()?)))
 }
 
-fn levels(kind: Kind, place: &str, levels: &[Attached]) -> Result<Vec<Level>, Fault> {
+fn levels(kind: Kind, place: &str, levels: &[Attached]) -> Result<Chain, Fault> {
     let one = |level: &Attached| {
         let policies = set(kind, &format!("{place} {:?}", level.level), &level.policies)?;
-        Ok(Level { name: level.level.as_str().into(), policies })
+        Ok((level.level.clone(), policies))
     };
-    levels.iter().map(one).collect()
+    Ok(Chain::new(levels.iter().map(one).collect::<Result<Vec<_>, Fault>>()?))
 }
