@@ -5,6 +5,7 @@
 
 mod accounts;
 mod around;
+mod authority;
 mod backup;
 mod class;
 mod context;

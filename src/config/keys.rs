@@ -26,6 +26,9 @@ const HOURS: std::ops::RangeInclusive<u32> = 1..=8_784;
 /// AWS keeps nothing palisade asks for longer than 100 years.
 const DAYS: std::ops::RangeInclusive<u32> = 1..=36_500;
 
+/// Nobody who allows more has a limit.
+const COUNT: std::ops::RangeInclusive<u32> = 0..=10_000;
+
 macro_rules! number {
     ($name:ident, $range:expr) => {
         Key {
@@ -58,6 +61,9 @@ pub(super) const SECTIONS: &[Section] = &[
             number!(job_window_hours, HOURS),
             number!(stale_lock_hours, HOURS),
             number!(key_material_days, DAYS),
+            number!(max_policy_administrators, COUNT),
+            number!(max_destroyers, COUNT),
+            number!(max_state_writers, COUNT),
             key!("fail_on", |config, value| config.fail_on = value.parsed()),
             key!("checks", |config, value| config.checks = value.list()),
         ],
@@ -118,6 +124,33 @@ pub(super) const SECTIONS: &[Section] = &[
         keys: &[
             key!("buckets", |config, value| config.settings.state.buckets = value.globs()),
             key!("external", |config, value| config.settings.state.external = value.words_by_glob()),
+        ],
+    },
+    Section {
+        name: "break_glass",
+        keys: &[key!("principals", |config, value| config.settings.break_glass.principals = value.principals())],
+    },
+    Section {
+        name: "agents",
+        keys: &[key!("principals", |config, value| config.settings.agents.principals = value.principals())],
+    },
+    Section {
+        name: "deployment",
+        keys: &[
+            key!("principals", |config, value| config.settings.deployment.principals = value.principals()),
+            key!("accounts", |config, value| config.settings.deployment.accounts = value.list::<AccountId>()),
+        ],
+    },
+    Section {
+        name: "identity_center",
+        keys: &[
+            key!("mfa_enforced", |config, value| {
+                if let Some(enforced) = value.boolean() {
+                    config.settings.identity_center.mfa_enforced = enforced;
+                }
+            }),
+            key!("attested_by", |config, value| config.settings.identity_center.attested_by = value.text()),
+            key!("attested_on", |config, value| config.settings.identity_center.attested_on = value.parsed()),
         ],
     },
 ];

@@ -26,6 +26,9 @@ restore_test_days = 90
 job_window_hours = 72
 stale_lock_hours = 4
 key_material_days = 60
+max_policy_administrators = 2
+max_destroyers = 3
+max_state_writers = 4
 fail_on = "critical"
 checks = ["more"]
 
@@ -69,6 +72,21 @@ cross_region = false
 [state]
 buckets = ["tf-*"]
 external = { "arn:aws:rds:*:*:db:hcp-*" = "HCP Terraform" }
+
+[break_glass]
+principals = ["arn:aws:iam::*:role/BreakGlass"]
+
+[agents]
+principals = ["arn:aws:iam::*:role/agent-*"]
+
+[deployment]
+principals = ["arn:aws:iam::111122223333:role/deploy"]
+accounts = ["111122223333"]
+
+[identity_center]
+mfa_enforced = true
+attested_by = "security@example.com"
+attested_on = "2026-11-01"
 "#,
     )
     .unwrap();
@@ -175,4 +193,15 @@ fn an_endpoint_and_a_role_that_are_none_are_faults_with_their_places() {
             "3:13 [scope] role_name: \"a b\" is no name of an IAM role: letters, digits and _+=,.@- are",
         ]
     );
+}
+
+#[test]
+fn principals_and_attestations_have_a_shape() {
+    let found = faults(
+        "[break_glass]\nprincipals = [\"BreakGlass\", \"arn:aws:iam::*:role/BreakGlass\", \"arn:aws:s3:::bucket\"]\n\
+         [identity_center]\nattested_on = \"soon\"\nmfa_enforced = 1\n",
+    );
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found[0].contains("names no role or user"), "{found:?}");
+    assert!(found[2].starts_with("4:"), "{found:?}");
 }

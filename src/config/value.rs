@@ -132,6 +132,25 @@ impl<'a> Value<'a, '_, '_> {
         }
     }
 
+    /// A list of ARNs of roles and users, with the wildcards of a policy.
+    pub(super) fn principals(&mut self) -> Vec<String> {
+        let texts = self.texts();
+        for (text, span) in &texts {
+            let parts: Vec<&str> = text.splitn(6, ':').collect();
+            let right = matches!(parts.as_slice(), ["arn", _, "iam", "", account, entity]
+                if !account.is_empty() && ["role/", "user/", "*"].iter().any(|kind| entity.starts_with(kind)));
+            if !right {
+                let name = self.name;
+                let message = format!(
+                    "{name}: {text:?} names no role or user: arn:aws:iam::111122223333:role/Name is wanted, where * and ? \
+                     are wildcards"
+                );
+                self.fault(span, message);
+            }
+        }
+        texts.into_iter().map(|(text, _)| text).collect()
+    }
+
     fn table(&mut self, want: &str) -> Option<&'a DeTable<'a>> {
         let table = self.value.get_ref().as_table();
         if table.is_none() {

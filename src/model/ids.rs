@@ -135,6 +135,28 @@ impl Partition {
     }
 }
 
+text_id!(
+    /// An IAM action as the service authorization reference writes it, such as `rds:DeleteDBInstance`; no wildcards.
+    Action,
+    "IAM action",
+    "service:Action without wildcards is wanted",
+    "^[a-z0-9-]+:[A-Za-z0-9]+$",
+    |text| text.split_once(':').is_some_and(|(service, name)| {
+        !service.is_empty()
+            && !name.is_empty()
+            && service.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && name.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
+);
+
+impl Action {
+    /// The service prefix, such as `rds`.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        self.0.split(':').next().unwrap_or("")
+    }
+}
+
 /// An Amazon Resource Name: `arn:partition:service:region:account:resource`.
 ///
 /// Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>. Region and account may be empty (S3

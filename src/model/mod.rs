@@ -1,6 +1,7 @@
 //! The ground floor: the nouns. Imports nothing of ours; holds no judgement and no SDK type.
 
 pub mod backup;
+pub mod catalogue;
 pub mod dynamodb;
 pub mod facts;
 pub mod finding;

@@ -39,6 +39,20 @@ pub struct Settings {
     pub backup: BackupSettings,
     /// `[state]`
     pub state: StateSettings,
+    /// The most principals that may detach, change or disable SCPs.
+    pub max_policy_administrators: u32,
+    /// The most principals that may reach destructive rights in one account; platform roles count as one.
+    pub max_destroyers: u32,
+    /// The most principals that may write or delete the states of one bucket; platform roles count as one.
+    pub max_state_writers: u32,
+    /// `[break_glass]`
+    pub break_glass: BreakGlassSettings,
+    /// `[agents]`
+    pub agents: AgentSettings,
+    /// `[deployment]`
+    pub deployment: DeploymentSettings,
+    /// `[identity_center]`
+    pub identity_center: IdentityCenterSettings,
 }
 
 impl Default for Settings {
@@ -57,6 +71,13 @@ impl Default for Settings {
             environments: EnvironmentSettings::default(),
             backup: BackupSettings::default(),
             state: StateSettings::default(),
+            max_policy_administrators: 5,
+            max_destroyers: 10,
+            max_state_writers: 5,
+            break_glass: BreakGlassSettings::default(),
+            agents: AgentSettings::default(),
+            deployment: DeploymentSettings::default(),
+            identity_center: IdentityCenterSettings::default(),
         }
     }
 }
@@ -138,4 +159,42 @@ pub struct StateSettings {
     pub buckets: Vec<String>,
     /// Resources managed elsewhere: glob over ARNs → by what (HCP Terraform, GitLab, Pulumi).
     pub external: BTreeMap<String, String>,
+}
+
+/// Who may pass the guards in an emergency.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct BreakGlassSettings {
+    /// ARNs of roles and users, with `*` and `?` as in a policy's ArnLike.
+    pub principals: Vec<String>,
+}
+
+/// Principals that programs act as on their own judgement.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AgentSettings {
+    /// ARNs of roles and users, with `*` and `?` as in a policy's ArnLike.
+    pub principals: Vec<String>,
+}
+
+/// Who deploys.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeploymentSettings {
+    /// ARNs of the roles and users that deploy, with `*` and `?` as in a policy's ArnLike.
+    pub principals: Vec<String>,
+    /// The accounts that deployments run in, whose principals may enter others.
+    pub accounts: Vec<AccountId>,
+}
+
+/// What the owner attests of IAM Identity Center, which no API shows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct IdentityCenterSettings {
+    /// Whether MFA is required at every sign-in. It counts only beside both of the following.
+    pub mfa_enforced: bool,
+    /// Who says so.
+    pub attested_by: Option<String>,
+    /// When that was said, as `YYYY-MM-DD`.
+    pub attested_on: Option<jiff::civil::Date>,
 }
