@@ -450,3 +450,40 @@ fn a_scan_that_cannot_start_is_1_and_says_what_to_do() {
     let profile = run(palisade(at).arg("scan").env("AWS_PROFILE", "nope").env("AWS_REGION", "eu-central-1")).exits(1);
     assert!(profile.stderr.contains("AWS_PROFILE names \"nope\""), "{}", profile.stderr);
 }
+
+#[test]
+fn a_verdict_is_explained_by_check_and_subject() {
+    let folder = with_inventory();
+    let at = folder.path();
+    let whole = ran(at, &["explain", "deletion-rds-instance-protected", "--inventory", "inv.json"]).exits(0);
+    for part in
+        ["FAIL", "protection.deletion_protection: no", "rds:DescribeDBInstances in ", "NOT APPLICABLE", "AWS CLI"]
+    {
+        assert!(whole.stdout.contains(part), "{part}: {}", whole.stdout);
+    }
+    let one = ["deletion-rds-instance-protected@courses-prod", "--inventory", "inv.json", "--format", "json"];
+    let json = ran(at, &[&["explain"][..], &one].concat()).exits(0).json();
+    assert_eq!(json["schema"], "palisade.explanation/1");
+    assert_eq!(json["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(json["findings"][0]["status"], "fail");
+    // By its second argument, too.
+    let same = ran(at, &["explain", "deletion-rds-instance-protected", "courses-prod", "--inventory", "inv.json"]);
+    assert!(same.exits(0).stdout.contains("1 fail"));
+}
+
+#[test]
+fn what_cannot_be_explained_is_a_usage_error() {
+    let folder = with_inventory();
+    let at = folder.path();
+    let check = "deletion-rds-instance-protected";
+    for (arguments, told) in [
+        (vec!["deletion-rds-instance-protect"], "did you mean deletion-rds-instance-protected?"),
+        (vec![check, "curses-prod"], "did you mean courses-prod"),
+        (vec!["deletion-rds-instance-protected@a", "b"], "named twice"),
+    ] {
+        let ran = ran(at, &[&["explain", "--inventory", "inv.json"][..], &arguments].concat()).exits(2);
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+    let gone = ran(at, &["explain", check, "--inventory", "none.json"]).exits(1);
+    assert!(gone.stderr.contains("cannot read none.json"), "{}", gone.stderr);
+}

@@ -11,6 +11,7 @@ mod completions;
 mod demo;
 mod error;
 mod exit;
+mod explain;
 mod files;
 #[cfg(feature = "fleet")]
 mod fleet;
@@ -24,6 +25,7 @@ mod progress;
 mod scan;
 #[cfg(feature = "aws")]
 mod scope;
+mod source;
 mod terminal;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod within;
@@ -56,6 +58,7 @@ enum Command {
     Collect(collect::Collect),
     Assess(assess::Assess),
     Demo(demo::Demo),
+    Explain(explain::Explain),
     Checks(checks::Checks),
     Permissions(permissions::Permissions),
     #[cfg(feature = "fleet")]
@@ -95,6 +98,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Collect(command) => command.run(everywhere, terminal),
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
+        Command::Explain(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
         Command::Permissions(command) => command.run(everywhere, terminal),
         #[cfg(feature = "fleet")]

@@ -8,31 +8,19 @@ use crate::aws::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 use crate::config::{self, Config};
 use crate::model::ids::{AccountId, Region};
 
-/// What is scanned, and as whom.
+/// As whom and through what AWS is read.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Scope")]
-pub(super) struct ScopeArgs {
+#[command(next_help_heading = "Access")]
+pub(super) struct AccessArgs {
     /// The profile of the AWS configuration files (AWS_PROFILE)
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// The home region: where STS is called (AWS_REGION)
     #[arg(long, value_name = "REGION")]
     region: Option<Region>,
-    /// Scan these regions; otherwise what each account has enabled
-    #[arg(long, value_name = "REGIONS", value_delimiter = ',')]
-    regions: Vec<Region>,
     /// Call this URL instead of AWS (AWS_ENDPOINT_URL)
     #[arg(long, value_name = "URL", value_parser = config::endpoint_url)]
     endpoint_url: Option<String>,
-    /// Scan this account; repeatable; otherwise all
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    account: Vec<AccountId>,
-    /// Scan the accounts below this organizational unit; repeatable
-    #[arg(long, value_name = "OU", value_delimiter = ',')]
-    ou: Vec<String>,
-    /// Leave this account out; repeatable
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    exclude_account: Vec<AccountId>,
     /// The role assumed in each member account [default: PalisadeAudit]
     #[arg(long, value_name = "NAME", value_parser = config::role_name)]
     role_name: Option<String>,
@@ -50,7 +38,44 @@ pub(super) struct ScopeArgs {
     no_state_content: bool,
 }
 
+/// What is scanned, and as whom.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Scope")]
+pub(super) struct ScopeArgs {
+    /// Scan these regions; otherwise what each account has enabled
+    #[arg(long, value_name = "REGIONS", value_delimiter = ',')]
+    regions: Vec<Region>,
+    /// Scan this account; repeatable; otherwise all
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    account: Vec<AccountId>,
+    /// Scan the accounts below this organizational unit; repeatable
+    #[arg(long, value_name = "OU", value_delimiter = ',')]
+    ou: Vec<String>,
+    /// Leave this account out; repeatable
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    exclude_account: Vec<AccountId>,
+    #[command(flatten)]
+    access: AccessArgs,
+}
+
 impl ScopeArgs {
+    /// Flags and configuration together.
+    ///
+    /// # Errors
+    /// Where a variable of the environment names an endpoint that is none.
+    pub(super) fn options(&self, config: &Config) -> Result<CollectOptions, CliError> {
+        let file = &config.scope;
+        Ok(CollectOptions {
+            regions: given(&self.regions, &file.regions),
+            accounts: given(&self.account, &file.accounts),
+            organizational_units: given(&self.ou, &file.organizational_units),
+            excluded_accounts: given(&self.exclude_account, &file.exclude_accounts),
+            ..self.access.options(config)?
+        })
+    }
+}
+
+impl AccessArgs {
     /// Flags and configuration together. What only the environment says is left to the SDK, which reads it as the AWS CLI
     /// does.
     ///
@@ -80,14 +105,14 @@ impl ScopeArgs {
                 .or_else(|| unless(&["AWS_PROFILE", "AWS_ACCESS_KEY_ID"], file.profile.as_ref())),
             environment_profile: variable("AWS_PROFILE"),
             home_region: self.region.clone().or(home_region),
-            regions: given(&self.regions, &file.regions),
+            regions: file.regions.clone(),
             endpoint_url: self
                 .endpoint_url
                 .clone()
                 .or_else(|| unless(&["AWS_ENDPOINT_URL"], file.endpoint_url.as_ref())),
-            accounts: given(&self.account, &file.accounts),
-            organizational_units: given(&self.ou, &file.organizational_units),
-            excluded_accounts: given(&self.exclude_account, &file.exclude_accounts),
+            accounts: file.accounts.clone(),
+            organizational_units: file.organizational_units.clone(),
+            excluded_accounts: file.exclude_accounts.clone(),
             role_name: self
                 .role_name
                 .clone()

@@ -3,6 +3,7 @@
 use schemars::{Schema, schema_for};
 
 use super::json::Document;
+use super::json::explanation::ExplanationV1;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
 
@@ -10,6 +11,12 @@ use crate::model::inventory::Inventory;
 #[must_use]
 pub fn posture() -> Schema {
     schema_for!(Document)
+}
+
+/// The schema of what `palisade explain --format json` writes.
+#[must_use]
+pub fn explanation() -> Schema {
+    schema_for!(ExplanationV1<'static>)
 }
 
 /// The schema of the inventory that `palisade collect` writes.
@@ -34,7 +41,9 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "PALISADE_BLESS refreshes what the test compares with")]
     fn the_schemas_in_reports_are_those_of_the_types() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
-        for (name, schema) in [("posture", posture()), ("inventory", inventory()), ("facts", facts())] {
+        for (name, schema) in
+            [("posture", posture()), ("explanation", explanation()), ("inventory", inventory()), ("facts", facts())]
+        {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
             if std::env::var_os("PALISADE_BLESS").is_some() {

@@ -260,12 +260,10 @@ fn signature(id: &str, list: &[Named<'_>]) -> String {
 fn attached<'p>(policy: &'p Policy, id: &str, collection: Collection) -> Option<Named<'p>> {
     let name = policy.id.clone();
     match &policy.targets {
-        crate::model::gap::Answer::Value(targets) => {
-            targets.iter().any(|target| target.id == id).then(|| Named {
-                name,
-                text: policy.document.value().map(String::as_str).ok_or_else(|| unread_document(policy, collection)),
-            })
-        }
+        crate::model::gap::Answer::Value(targets) => targets.iter().any(|target| target.id == id).then(|| Named {
+            name,
+            text: policy.document.value().map(String::as_str).ok_or_else(|| unread_document(policy, collection)),
+        }),
         // Nobody knows where it is attached: it may be here.
         crate::model::gap::Answer::Gap(gap) => Some(Named { name, text: Err(organizational(collection, gap)) }),
     }

@@ -5,6 +5,7 @@
 
 mod convert;
 mod document;
+pub mod explanation;
 mod lines;
 
 use std::io::{self, Write};

@@ -3,6 +3,7 @@
 //! The order is that of the reader's questions: how bad is it, in which layer, what fails worst, what could not be seen
 //! and what would show it, how to go on. Every text from elsewhere goes through [`super::text::visible`].
 
+pub mod explanation;
 mod failures;
 mod head;
 mod next;

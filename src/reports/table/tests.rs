@@ -52,3 +52,31 @@ fn colour_changes_no_word() {
     plain.push_str(rest);
     assert_eq!(plain, rendered(80, false));
 }
+
+fn explained(width: usize) -> String {
+    let posture = fixture::posture();
+    let mut text = String::new();
+    for check in &posture.checks {
+        let findings: Vec<_> = posture.findings.iter().filter(|finding| finding.check == check.id).collect();
+        let mut out = Vec::new();
+        let options = Options { width, colour: false, subjects: 2 };
+        explanation::write(&posture, check, &findings, &options, &mut out).unwrap();
+        text.push_str(&String::from_utf8(out).unwrap());
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn an_explanation_lays_a_verdict_open() {
+    insta::assert_snapshot!("explanation_100", explained(100));
+}
+
+#[test]
+fn an_explanation_obeys_no_hostile_name() {
+    let text = explained(80);
+    let bad =
+        |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    assert_eq!(text.chars().find(bad), None);
+    assert!(text.contains("\\u{1b}[2J"), "what was hidden is shown");
+}
