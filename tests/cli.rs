@@ -89,7 +89,20 @@ fn an_inventory_judged_later_gives_the_same_bytes() {
     let folder = folder();
     let at = folder.path();
     for format in ["table", "json"] {
-        let demo = ran(at, &["demo", "--quiet", "--format", format, "--write-inventory", "inv.json"]).exits(0);
+        let demo = ran(
+            at,
+            &[
+                "demo",
+                "--quiet",
+                "--format",
+                format,
+                "--write-inventory",
+                "inv.json",
+                "--write-config",
+                "palisade.toml",
+            ],
+        )
+        .exits(0);
         ran(at, &["demo", "--quiet", "--write-inventory", "inv.json.zst", "--output", "x.txt"]).exits(0);
         let plain = fs::read(at.join("inv.json")).unwrap();
         let compressed = fs::read(at.join("inv.json.zst")).unwrap();
@@ -199,10 +212,12 @@ fn wrong_flags_are_2_and_name_the_nearest() {
 
 #[test]
 fn a_wrong_configuration_is_2_with_file_and_line_all_at_once() {
-    let folder = folder();
+    let folder = with_inventory();
     let at = folder.path();
     fs::write(at.join("palisade.toml"), "rpo_hour = 24\n\n[backup]\naccounts = [\"1\"]\n").unwrap();
-    let found = ran(at, &["demo"]).exits(2);
+    // The demo has a configuration of its own, whatever lies here.
+    ran(at, &["demo"]).exits(0);
+    let found = ran(at, &["assess", "inv.json"]).exits(2);
     assert!(
         found
             .stderr

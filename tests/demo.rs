@@ -13,6 +13,8 @@ use palisade::model::finding::{Finding, Status};
 use palisade::model::gap::{Answer, GapKind};
 use palisade::model::settings::Settings;
 
+use crate::support::owners;
+
 const COURSES: &str = "555555555555";
 const LEDGER: &str = "666666666666";
 
@@ -20,7 +22,7 @@ fn findings() -> &'static [Finding] {
     static FINDINGS: OnceLock<Vec<Finding>> = OnceLock::new();
     FINDINGS.get_or_init(|| {
         let library = Library::load(&[]).unwrap();
-        assess(&demo::incident(), &Settings::default(), &library, &Selection::default()).findings
+        assess(&demo::incident(), &owners(), &library, &Selection::default()).findings
     })
 }
 
@@ -186,7 +188,7 @@ fn a_closed_region_is_unknown_until_its_owner_says_that_it_is_empty() {
 
     let library = Library::load(&[]).unwrap();
     let judge = |settings: &Settings| assess(&inventory, settings, &library, &Selection::default()).findings;
-    let closed = judge(&Settings::default());
+    let closed = judge(&owners());
     let unknown = |check: &str| {
         closed
             .iter()
@@ -198,7 +200,7 @@ fn a_closed_region_is_unknown_until_its_owner_says_that_it_is_empty() {
     }
     assert_eq!(inventory.gaps().iter().filter(|placed| placed.gap.kind == GapKind::RegionDenied).count(), 1);
 
-    let mut settings = Settings::default();
+    let mut settings = owners();
     settings.scope.treat_as_empty = vec![build::id("us-east-1")];
     let statuses = |findings: &[Finding]| -> Vec<(String, String, Status)> {
         // A region on its owner's word has no subject of its own.

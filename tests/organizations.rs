@@ -8,11 +8,12 @@ use palisade::demo::Organization;
 use palisade::model::finding::{Finding, Status};
 use palisade::model::gap::GapKind;
 use palisade::model::posture::Posture;
-use palisade::model::settings::Settings;
+
+use crate::support::owners;
 
 fn judged(organization: Organization) -> Posture {
     let library = Library::load(&[]).unwrap();
-    assess(&organization.inventory(), &Settings::default(), &library, &Selection::default())
+    assess(&organization.inventory(), &owners(), &library, &Selection::default())
 }
 
 /// Failures and unknowns of an account.

@@ -36,7 +36,7 @@ fn demo_json() -> Value {
 
 /// Settings with which every branch of the judgement is awake.
 fn settings() -> Settings {
-    let mut settings = Settings::default();
+    let mut settings = crate::support::owners();
     settings.resources.critical = vec!["*statements".into()];
     settings
 }

@@ -8,12 +8,13 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use super::arguments::{Everywhere, OutputArgs, SelectArgs};
 use super::error::CliError;
 use super::exit::Exit;
-use super::files;
+use super::files::{self, Privacy};
 #[cfg(feature = "fleet")]
 use super::fleet::ServeArgs;
-use super::judging::Judging;
+use super::judging::{self, Judging};
 use super::terminal::Terminal;
-use crate::demo::Organization;
+use crate::config::{self, Config, ConfigError};
+use crate::demo::{CONFIG, Organization};
 use crate::model::inventory::Inventory;
 
 /// Scan and judge a bundled organization, without AWS and without credentials
@@ -30,9 +31,12 @@ pub(super) struct Demo {
     /// Also write the inventory that was collected, to look inside; .zst compresses
     #[arg(long, value_name = "FILE")]
     write_inventory: Option<PathBuf>,
+    /// Also write the palisade.toml that the organization is judged by; --config gives another
+    #[arg(long, value_name = "FILE")]
+    write_config: Option<PathBuf>,
     /// Keep the organization up on this machine, for other tools to look at, and judge nothing
     #[cfg(feature = "fleet")]
-    #[arg(long, conflicts_with_all = ["write_inventory", "layer", "check", "severity", "checks", "format", "output", "status"])]
+    #[arg(long, conflicts_with_all = ["write_inventory", "write_config", "layer", "check", "severity", "checks", "format", "output", "status"])]
     serve: bool,
     #[cfg(feature = "fleet")]
     #[command(flatten)]
@@ -49,6 +53,15 @@ fn organizations() -> impl TypedValueParser<Value = Organization> {
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Organization>())
 }
 
+/// The owner's configuration of the organizations, unless another is given: whatever lies in the working directory is
+/// about the user's own.
+fn config(everywhere: &Everywhere) -> Result<Config, CliError> {
+    if everywhere.config.is_some() {
+        return judging::config(everywhere);
+    }
+    config::parse(CONFIG).map_err(|faults| ConfigError::Wrong { path: PathBuf::from(config::FILE_NAME), faults }.into())
+}
+
 impl Demo {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         #[cfg(feature = "fleet")]
@@ -61,20 +74,32 @@ impl Demo {
                 "{flag} is about how the organization is served: give --serve with it"
             )));
         }
-        let judging = Judging::prepare(everywhere, &self.select, &self.output, None)?;
-        if let Some(path) = self.write_inventory.as_deref().filter(|path| judging.writes_to(path)) {
-            let place = if files::is_pipe(path) { "standard output".to_owned() } else { path.display().to_string() };
-            return Err(CliError::Usage(format!(
-                "the inventory and the report would both go to {place}: give each its own file"
-            )));
-        }
+        let config = config(everywhere)?;
+        let judging = Judging::with(config, &self.select, &self.output, None)?;
+        self.apart(&judging)?;
         let inventory = self.collected(terminal)?;
         if let Some(path) = &self.write_inventory {
             files::write_inventory(path, &inventory)?;
             terminal.note(&format!("wrote {}", path.display()));
         }
+        if let Some(path) = &self.write_config {
+            files::write(path, Privacy::Usual, |out| out.write_all(CONFIG.as_bytes()))?;
+            terminal.note(&format!("wrote {}", path.display()));
+        }
         judging.report(&inventory, terminal)?;
         Ok(Exit::Holds)
+    }
+
+    /// Whether everything that is written goes to a place of its own.
+    fn apart(&self, judging: &Judging) -> Result<(), CliError> {
+        let (inventory, config) = (self.write_inventory.as_deref(), self.write_config.as_deref());
+        let twice = [("inventory", inventory), ("configuration", config)]
+            .into_iter()
+            .find_map(|(what, path)| path.filter(|path| judging.writes_to(path)).map(|path| (what, "report", path)))
+            .or_else(|| inventory.filter(|_| inventory == config).map(|path| ("inventory", "configuration", path)));
+        let Some((one, other, path)) = twice else { return Ok(()) };
+        let place = if files::is_pipe(path) { "standard output".to_owned() } else { path.display().to_string() };
+        Err(CliError::Usage(format!("the {one} and the {other} would both go to {place}: give each its own file")))
     }
 
     /// The organization, served and scanned.

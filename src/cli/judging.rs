@@ -39,8 +39,19 @@ impl Judging {
         output: &OutputArgs,
         fail: Option<&FailArgs>,
     ) -> Result<Self, CliError> {
+        // A fault of the flags is told before one of the file.
+        Output::new(output)?;
+        Self::with(config(everywhere)?, select, output, fail)
+    }
+
+    /// The same by this configuration.
+    pub(super) fn with(
+        config: Config,
+        select: &SelectArgs,
+        output: &OutputArgs,
+        fail: Option<&FailArgs>,
+    ) -> Result<Self, CliError> {
         let output = Output::new(output)?;
-        let config = config(everywhere)?;
         let library = library(&select.checks, &config)?;
         let selection = select.selection();
         for id in &selection.checks {

@@ -14,6 +14,7 @@ use crate::model::rds::{DbInstance, RdsInventory};
 use crate::model::s3::Bucket;
 use crate::model::terraform::{LockTable, RecordedAttributes, StateObject};
 
+use super::accounts::people::break_glass;
 use super::accounts::{self, BACKUP, COURSES, DELIVERY, GLOBAL, HOME, MANAGEMENT, SECOND};
 use super::build::{
     Place, account as account_of, automated_backup, bucket, bucket_arn, customer_key, db_instance, digest, dynamodb,
@@ -78,6 +79,7 @@ fn roles(account: &str) -> Vec<Role> {
     let mut roles = landing_zone_roles(account);
     roles.push(role(account, "/", "terraform-deploy", &delivery, "PowerUserAccess"));
     roles.push(role(account, "/agents/", "coding-agent", &delivery, "ReadOnlyAccess"));
+    roles.push(break_glass(account));
     roles
 }
 

@@ -21,6 +21,10 @@ use crate::model::ids::Arn;
 use crate::model::inventory::{AccountInventory, Caller, INVENTORY_SCHEMA, Inventory, Scope};
 use crate::model::organization::OrganizationInventory;
 
+/// What the owner of these organizations says of them, as `palisade.toml`: who may pass the guards, which principals are
+/// agents, who deploys.
+pub const CONFIG: &str = include_str!("palisade.toml");
+
 /// The bundled inventory: the same value at every call.
 #[must_use]
 pub fn incident() -> Inventory {

@@ -8,3 +8,8 @@ pub mod python;
 #[cfg(any(feature = "aws", feature = "fleet"))]
 pub mod terraform;
 pub mod verdicts;
+
+/// What the owner of the bundled organizations says of them.
+pub fn owners() -> palisade::model::settings::Settings {
+    palisade::config::parse(palisade::demo::CONFIG).unwrap().settings
+}

@@ -10,6 +10,7 @@ use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
 use crate::model::rds::RdsInventory;
 use crate::model::s3::Bucket;
 
+use super::people;
 use super::{BACKUP, GLOBAL, HOME, SECOND, development, ledger};
 
 /// The vault of `ledger-production`'s copies, in both regions, under a compliance lock that is past its date.
@@ -35,6 +36,7 @@ fn with<const N: usize>(more: [Vault; N]) -> AccountInventory {
     account_of(
         BACKUP,
         AccountParts {
+            iam: people::iam_of(BACKUP),
             s3: s3([Bucket {
                 versioning: versioned(),
                 policy: tls_only(STATE_REPLICA),

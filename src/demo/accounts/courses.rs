@@ -2,14 +2,14 @@
 
 use crate::demo::build::{
     Place, account as account_of, automated_backup, automated_snapshot, aws_rds_key, bucket, db_instance, dynamodb,
-    empty_parts, empty_rds, empty_region, iam, kms, landing_zone_roles, read, region, root_row, s3, table, tags, user,
-    value,
+    empty_parts, empty_rds, empty_region, kms, read, region, s3, table, tags, value,
 };
 use crate::model::dynamodb::Table;
 use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
 use crate::model::rds::{DbInstance, RdsInventory};
 use crate::model::s3::Bucket;
 
+use super::people;
 use super::{COURSES, GLOBAL, HOME, SECOND};
 
 const HERE: Place = Place::new(COURSES, HOME);
@@ -18,13 +18,7 @@ pub(super) fn account() -> AccountInventory {
     account_of(
         COURSES,
         AccountParts {
-            // Terraform runs with this user's keys, from a laptop, and an agent drives it.
-            iam: iam(
-                COURSES,
-                landing_zone_roles(COURSES),
-                vec![user(COURSES, "terraform-laptop", "AdministratorAccess")],
-                root_row(COURSES, true, false, true),
-            ),
+            iam: people::iam_of(COURSES),
             s3: s3([
                 Bucket {
                     tags: value(tags([("environment", "production")])),

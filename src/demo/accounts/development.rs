@@ -17,6 +17,7 @@ use crate::model::s3::{Bucket, PublicAccessBlock};
 use crate::model::terraform::StateInventory;
 
 use super::backup::{DEV_COPIES, NEW_COPIES};
+use super::people;
 use super::{BACKUP, GLOBAL, HOME, LEDGER_DEV, SECOND};
 
 pub(super) const HERE: Place = Place::new(LEDGER_DEV, HOME);
@@ -31,6 +32,7 @@ pub(super) fn account() -> AccountInventory {
     account_of(
         LEDGER_DEV,
         AccountParts {
+            iam: people::iam_of(LEDGER_DEV),
             s3: s3([
                 Bucket {
                     tags: value(tags([("environment", "development")])),

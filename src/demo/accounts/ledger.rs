@@ -4,8 +4,8 @@ use crate::demo::build::{
     Place, account as account_of, automated_backup, backup_cluster_snapshot, backup_snapshot, bucket, by_tag,
     cluster_automated_backup, cluster_member, copied, copy_job, copy_to, customer_key, daily_plan, days_ago,
     db_cluster, db_instance, dynamodb, empty_backup, empty_parts, empty_region, failed_job, global_cluster, hours_ago,
-    iam, kms, landing_zone_roles, object_lock, point, point_arn, protected, protected_resource, read, region,
-    restore_test, restore_testing_plan, root_row, s3, table, tags, tls_only, value, vault, versioned,
+    kms, object_lock, point, point_arn, protected, protected_resource, read, region, restore_test,
+    restore_testing_plan, s3, table, tags, tls_only, value, vault, versioned,
 };
 use crate::model::backup::{BackupInventory, LastRestore, ProtectedResource, RecoveryPoint};
 use crate::model::dynamodb::Table;
@@ -15,6 +15,7 @@ use crate::model::rds::{DbCluster, DbInstance, GlobalCluster, RdsInventory};
 use crate::model::s3::{Bucket, Encryption};
 
 use super::backup::COPIES;
+use super::people;
 use super::{BACKUP, GLOBAL, HOME, LEDGER, SECOND};
 
 pub(super) const HERE: Place = Place::new(LEDGER, HOME);
@@ -26,7 +27,7 @@ pub(in crate::demo) fn account() -> AccountInventory {
     account_of(
         LEDGER,
         AccountParts {
-            iam: iam(LEDGER, landing_zone_roles(LEDGER), Vec::new(), root_row(LEDGER, false, false, false)),
+            iam: people::iam_of(LEDGER),
             s3: s3([
                 Bucket {
                     tags: value(tags([("environment", "production"), ("backup", "daily"), ("data-class", "data")])),

@@ -3,7 +3,9 @@
 pub(super) mod backup;
 mod courses;
 mod development;
+pub(super) mod guards;
 pub(super) mod ledger;
+pub(super) mod people;
 pub(super) mod platform;
 
 use crate::model::inventory::AccountInventory;
@@ -11,7 +13,7 @@ use crate::model::organization::{
     Account, AccountState, DelegatedAdministrator, OrganizationInventory, OrganizationalUnit,
 };
 
-use super::build::{ROOT, id, member, organization as organization_of, read, scp, target, unit, unit_id, value};
+use super::build::{ROOT, id, member, organization as organization_of, read, unit, unit_id, value};
 
 /// The home region.
 pub(super) const HOME: &str = "eu-central-1";
@@ -40,12 +42,6 @@ pub(super) const BACKUP: &str = "888888888888";
 pub(super) const DELIVERY: &str = "999999999999";
 /// An account that AWS suspended: listed, not scanned.
 pub(super) const OLD_SANDBOX: &str = "121212121212";
-
-/// Closes every region but the two in use and the global one; what Control Tower's region deny comes down to.
-pub(super) const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
-
-/// Closes the destruction and weakening of data for everyone but the break-glass role.
-pub(super) const PROTECT_DATA: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectData","Effect":"Deny","Action":["rds:Delete*","rds:ModifyDBInstance","rds:ModifyDBCluster","rds:ModifyGlobalCluster","dynamodb:DeleteTable","dynamodb:DeleteBackup","dynamodb:UpdateTable","s3:DeleteBucket","s3:DeleteObjectVersion","s3:PutLifecycleConfiguration","s3:PutBucketVersioning","backup:Delete*","kms:ScheduleKeyDeletion","kms:DisableKey"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
 
 /// Every account in scope, by id.
 pub(super) fn all() -> Vec<AccountInventory> {
@@ -76,22 +72,7 @@ pub(super) fn units() -> Vec<OrganizationalUnit> {
 
 /// The organization with its policies, its administrators and its trusted services.
 pub(super) fn governed(mut organization: OrganizationInventory) -> OrganizationInventory {
-    if let Some(scps) = organization.scps.value_mut() {
-        scps.push(scp(
-            MANAGEMENT,
-            "regions",
-            "region-deny",
-            REGION_DENY,
-            vec![target(&unit_id("deve"), "ORGANIZATIONAL_UNIT")],
-        ));
-        scps.push(scp(
-            MANAGEMENT,
-            "protect",
-            "protect-data",
-            PROTECT_DATA,
-            vec![target(&unit_id("prod"), "ORGANIZATIONAL_UNIT")],
-        ));
-    }
+    guards::attach(&mut organization);
     organization.delegated_administrators = read(vec![DelegatedAdministrator {
         id: id(SECURITY),
         services: value(vec!["guardduty.amazonaws.com".into(), "securityhub.amazonaws.com".into()]),

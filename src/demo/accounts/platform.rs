@@ -13,6 +13,7 @@ use crate::model::s3::Bucket;
 use crate::model::terraform::{RecordedAttributes, StateInventory, StateObject};
 
 use super::backup::{COPIES, STATE_REPLICA};
+use super::people;
 use super::{AUDIT, BACKUP, DELIVERY, GLOBAL, HOME, LOG_ARCHIVE, MANAGEMENT, SECOND, SECURITY, ledger};
 
 pub(in crate::demo) const STATES: &str = "meridian-terraform-state";
@@ -31,6 +32,7 @@ pub(in crate::demo) fn management() -> AccountInventory {
     account(
         MANAGEMENT,
         AccountParts {
+            iam: people::iam_of(MANAGEMENT),
             s3: s3([
                 bucket("cf-templates-9z8y7x6w5v4u-eu-central-1", HOME),
                 bucket("cdk-hnb659fds-assets-111111111111-eu-central-1", HOME),
@@ -108,6 +110,7 @@ pub(in crate::demo) fn delivery() -> AccountInventory {
     account(
         DELIVERY,
         AccountParts {
+            iam: people::iam_of(DELIVERY),
             s3: s3([
                 Bucket {
                     tags: value(tags([("purpose", "terraform state")])),

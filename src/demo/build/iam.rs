@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::iam::{AuthorizationDetails, CredentialReportRow, IamInventory, Role, User};
+use crate::model::iam::{AuthorizationDetails, CredentialReportRow, IamInventory, InlinePolicy, Role, User};
 use crate::model::ids::Arn;
 
+use super::aws_managed::attached;
 use super::{days_ago, iam_arn, id, none, read, read_at};
 use crate::model::gap::Collected;
 
@@ -29,7 +30,12 @@ pub fn iam(account: &str, roles: Vec<Role>, users: Vec<User>, root: CredentialRe
     let mut rows = vec![root];
     rows.extend(users.iter().map(|user| user_row(account, &user.name)));
     IamInventory {
-        authorization_details: read(AuthorizationDetails { users, roles, ..AuthorizationDetails::default() }),
+        authorization_details: read(AuthorizationDetails {
+            policies: attached(&users, &[], &roles),
+            users,
+            roles,
+            ..AuthorizationDetails::default()
+        }),
         credential_report: read(rows),
         oidc_providers: none(),
         saml_providers: read(vec![iam_arn(account, "saml-provider/AWSSSO_2f6d1c0e9b7a5d43_DO_NOT_DELETE")]),
@@ -106,6 +112,22 @@ pub fn role(account: &str, path: &str, name: &str, principal: &str, aws_policy: 
         last_used_at: Some(days_ago(1)),
         last_used_region: Some("eu-central-1".into()),
     }
+}
+
+/// The role with another trust: this principal may assume it by this action, under this condition; all three are JSON but
+/// the action.
+#[must_use]
+pub fn assumed(role: Role, principal: &str, action: &str, condition: &str) -> Role {
+    let trust_policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"{action}","Condition":{condition}}}]}}"#
+    );
+    Role { trust_policy, ..role }
+}
+
+/// A policy of a principal's own.
+#[must_use]
+pub fn inline(name: &str, document: &str) -> InlinePolicy {
+    InlinePolicy { name: name.into(), document: document.into() }
 }
 
 fn letters(name: &str) -> String {

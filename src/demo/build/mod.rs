@@ -3,6 +3,7 @@
 //!
 //! Imports the nouns alone, and Terraform's format. Everything is told from one fixed moment, [`READ_AT`], so that ages never change.
 
+mod aws_managed;
 mod backup;
 mod calls;
 mod databases;
@@ -22,6 +23,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+pub use aws_managed::{attached, aws_document};
 pub use backup::*;
 pub use calls::*;
 pub use databases::*;

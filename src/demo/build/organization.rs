@@ -104,6 +104,34 @@ pub fn scp(management: &str, suffix: &str, name: &str, document: &str, targets: 
     }
 }
 
+/// AWS's own resource control policy, which nobody can detach; attached to nothing yet.
+#[must_use]
+pub fn rcp_full_access() -> Policy {
+    Policy {
+        id: "p-RCPFullAWSAccess".into(),
+        arn: id("arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess"),
+        name: "RCPFullAWSAccess".into(),
+        document: value(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#
+                .into(),
+        ),
+        ..full_access(Vec::new())
+    }
+}
+
+/// A resource control policy that somebody wrote.
+#[must_use]
+pub fn rcp(management: &str, suffix: &str, name: &str, document: &str, targets: Vec<PolicyTarget>) -> Policy {
+    let scp = scp(management, suffix, name, document, targets);
+    let id = scp.id.clone();
+    Policy {
+        arn: super::id(&format!(
+            "arn:aws:organizations::{management}:policy/{ORGANIZATION}/resource_control_policy/{id}"
+        )),
+        ..scp
+    }
+}
+
 /// What a policy is attached to.
 #[must_use]
 pub fn target(target: &str, kind: &str) -> PolicyTarget {
