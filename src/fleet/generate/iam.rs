@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::demo::build::{days_ago, read, value};
+use crate::demo::build::{attached, days_ago, read, value};
 use crate::model::iam::{
     AuthorizationDetails, CredentialReportRow, Group, IamInventory, InlinePolicy, ManagedPolicy, OidcDetail,
     OidcProvider, Role, User,
@@ -37,7 +37,7 @@ pub(super) fn of(world: &World, member: &Member, chance: &mut Chance) -> IamInve
         ("Roles", number(roles.len())),
         ("Users", number(users.len())),
     ];
-    let policies = policies(here, chance);
+    let policies = policies(here, &users, &groups, &roles);
     let provider = OidcProvider {
         arn: here.iam(&format!("oidc-provider/{GITHUB}")),
         detail: value(OidcDetail { url: GITHUB.into(), audiences: vec!["sts.amazonaws.com".into()] }),
@@ -208,20 +208,21 @@ fn group(here: Here<'_>) -> Group {
     }
 }
 
-fn policies(here: Here<'_>, chance: &mut Chance) -> Vec<ManagedPolicy> {
-    let policy = |arn: Arn, name: &str, document: &str| ManagedPolicy {
-        arn,
-        name: name.into(),
-        id: format!("ANPA{:X<17}", name.to_ascii_uppercase().replace('-', "")),
-        path: "/".into(),
-        default_version: "v1".into(),
-        document: Some(document.into()),
-    };
-    let all = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
-    let some = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}]}"#;
-    let mut made = vec![policy(here.aws_policy("AdministratorAccess"), "AdministratorAccess", all)];
-    if chance.percent(50) {
-        made.push(policy(here.iam("policy/boundary"), "boundary", some));
+/// Everything that is attached, with its document, as AWS sends it along.
+fn policies(here: Here<'_>, users: &[User], groups: &[Group], roles: &[Role]) -> Vec<ManagedPolicy> {
+    let mut made = attached(users, groups, roles);
+    if roles.iter().any(|role| role.permissions_boundary.is_some()) {
+        made.push(ManagedPolicy {
+            arn: here.iam("policy/boundary"),
+            name: "boundary".into(),
+            id: "ANPABOUNDARYXXXXXXXXX".into(),
+            path: "/".into(),
+            default_version: "v1".into(),
+            document: Some(
+                r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}]}"#
+                    .into(),
+            ),
+        });
     }
     made
 }
