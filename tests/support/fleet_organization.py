@@ -48,22 +48,23 @@ def places(reader, home, told):
         fields = {"arn": "Arn", "name": "Name", "state": state, "joined_at": "JoinedTimestamp"}
         reader.items("accounts", answer["Accounts"], accounts, ("Id", "id"), fields)
     parents = [root["id"] for root in items_of(told["roots"])] + [unit["id"] for unit in units]
+    place = {account["id"]: value_of(account["parent"]) for account in accounts}
+    hidden = [account["parent"] for account in accounts if place[account["id"]] is None]
     for parent in parents:
         operation = "ListOrganizationalUnitsForParent"
         answer = reader.read(home, told["units"], "organizations", operation, ParentId=parent)
         if answer:
             below = [unit for unit in units if unit["parent"] == parent]
             reader.items(parent, answer["OrganizationalUnits"], below, ("Id", "id"), {"arn": "Arn", "name": "Name"})
-        under = {"value": [account for account in accounts if account["parent"] == parent]}
+        refused = [gap for gap in hidden if gap["gap"]["operation"] == "organizations:ListAccountsForParent" and "under no root" not in gap["gap"]["message"]]
+        under = refused[0] if refused else {"value": [account for account in accounts if place[account["id"]] == parent]}
         operation = "ListAccountsForParent"
         if "gap" in told["accounts"]:
             continue
         answer = reader.read(home, under, "organizations", operation, ParentId=parent)
         if answer:
-            under = sorted(account["id"] for account in accounts if account["parent"] == parent)
-            # Who could not be placed may be anywhere.
-            lost = {account["id"] for account in accounts if account["parent"] is None}
-            reader.same(parent, sorted(a["Id"] for a in answer["Accounts"] if a["Id"] not in lost), under)
+            under = sorted(account["id"] for account in accounts if place[account["id"]] == parent)
+            reader.same(parent, sorted(a["Id"] for a in answer["Accounts"]), under)
     for account in [account for account in accounts if account["tags"] is not None]:
         operation = "ListTagsForResource"
         answer = reader.read(home, account["tags"], "organizations", operation, ResourceId=account["id"])

@@ -83,7 +83,8 @@ impl Dice<'_> {
 }
 
 fn object(dice: &mut Dice<'_>, versioned: bool) -> StateObject {
-    let key = format!("{}/{}.tfstate", dice.text(Wire::Xml), dice.name("state"));
+    // Lists of objects write keys for URLs, which carry every letter.
+    let key = format!("{}/{}.tfstate", dice.text(Wire::Json), dice.name("state"));
     let version = versioned.then(|| format!("v{}", dice.name("version")));
     let content = StateContent {
         serial: u64::try_from(dice.below(60_000)).unwrap(),
