@@ -29,7 +29,7 @@ pub(super) fn look(organization: &OrganizationInventory, inventory: &Inventory, 
         return;
     }
     let root = items(&organization.roots);
-    at.need(!root.is_empty() || organization.roots.gap().is_some(), "roots: none");
+    at.need(organization.roots.value().is_none_or(|roots| !roots.is_empty()), "roots: none");
     let places = root.iter().map(|root| root.id.as_str());
     let places: BTreeSet<&str> = places.chain(items(&organization.units).iter().map(|unit| unit.id.as_str())).collect();
     for unit in items(&organization.units) {
