@@ -153,6 +153,10 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
     if sdk.region().is_none() {
         return Err(CollectError::NoRegion);
     }
+    // A flag and the environment are checked before; in a profile an empty one would make the SDK panic.
+    if let Some(url) = sdk.endpoint_url().filter(|url| !url.starts_with("http://") && !url.starts_with("https://")) {
+        return Err(CollectError::WrongEndpoint { url: url.to_owned() });
+    }
     let mut builder = sdk.to_builder().http_client(meter::metered(http.clone()));
     // Who sets AWS_MAX_ATTEMPTS or AWS_RETRY_MODE, there or in the profile, is asked for nothing else.
     if sdk.retry_config().is_none_or(|retry| *retry == RetryConfig::standard()) {

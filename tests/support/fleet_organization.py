@@ -56,15 +56,17 @@ def places(reader, home, told):
         if answer:
             below = [unit for unit in units if unit["parent"] == parent]
             reader.items(parent, answer["OrganizationalUnits"], below, ("Id", "id"), {"arn": "Arn", "name": "Name"})
-        refused = [gap for gap in hidden if gap["gap"]["operation"] == "organizations:ListAccountsForParent" and "under no root" not in gap["gap"]["message"]]
-        under = refused[0] if refused else {"value": [account for account in accounts if place[account["id"]] == parent]}
+        # A list that hides one account is refused for all; one that AWS lists nowhere hides nothing.
+        lists = [one for one in hidden if one["gap"]["operation"] == "organizations:ListAccountsForParent"]
+        refused = [one for one in lists if "under no root" not in one["gap"]["message"]]
+        below = [account for account in accounts if place[account["id"]] == parent]
+        under = refused[0] if refused else {"value": below}
         operation = "ListAccountsForParent"
         if "gap" in told["accounts"]:
             continue
         answer = reader.read(home, under, "organizations", operation, ParentId=parent)
         if answer:
-            under = sorted(account["id"] for account in accounts if place[account["id"]] == parent)
-            reader.same(parent, sorted(a["Id"] for a in answer["Accounts"]), under)
+            reader.same(parent, sorted(a["Id"] for a in answer["Accounts"]), sorted(one["id"] for one in below))
     for account in [account for account in accounts if account["tags"] is not None]:
         operation = "ListTagsForResource"
         answer = reader.read(home, account["tags"], "organizations", operation, ResourceId=account["id"])

@@ -199,11 +199,17 @@ impl<'a> Dice<'a> {
         wire: Wire,
         make: impl FnOnce(&mut Self) -> T,
     ) -> Collected<T> {
-        if self.one_in(20) {
-            return Collected::Gap(self.gap(operation, wire));
-        }
         if self.one_in(40) {
             return Collected::NotOffered { read_at: parsed(NOW) };
+        }
+        self.offered(operation, wire, make)
+    }
+
+    /// A collection that every region has: S3 has no words for an operation that it does not know, and a table that is
+    /// listed can be read.
+    pub fn offered<T>(&mut self, operation: Operation, wire: Wire, make: impl FnOnce(&mut Self) -> T) -> Collected<T> {
+        if self.one_in(20) {
+            return Collected::Gap(self.gap(operation, wire));
         }
         Collected::read(parsed(NOW), make(self))
     }

@@ -13,14 +13,14 @@ const XML: Wire = Wire::Xml;
 
 pub fn draw(dice: &mut Dice<'_>, place: &Place, regions: &[Region]) -> S3Inventory {
     S3Inventory {
-        buckets: dice.collected(Op::S3ListBuckets, XML, |dice| {
+        buckets: dice.offered(Op::S3ListBuckets, XML, |dice| {
             dice.list(2, |dice| {
                 let name = format!("{}-{}", dice.name("bucket"), place.account);
                 let region = dice.pick(regions).clone();
                 if dice.one_in(12) { unplaced(dice, place, &name) } else { bucket(dice, place, &name, region) }
             })
         }),
-        account_public_access_block: dice.collected(Op::S3ControlGetPublicAccessBlock, XML, |dice| dice.some(block)),
+        account_public_access_block: dice.offered(Op::S3ControlGetPublicAccessBlock, XML, |dice| dice.some(block)),
     }
 }
 
