@@ -247,7 +247,8 @@ where
 {
     let parsed = causes(error).any(|cause| cause.is::<ErrorMetadata>());
     let operation = causes(error).find(|cause| cause.is::<E>())?;
-    (!parsed).then(|| operation.source().map(|why| chain(why))).flatten()
+    let why = operation.source().filter(|_| !parsed)?;
+    Some(chain(why))
 }
 
 /// The causes of an error, from the nearest on.
