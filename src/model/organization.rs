@@ -114,7 +114,8 @@ pub struct Account {
 
 impl Account {
     /// What is said of an account that AWS lists under no root and no organizational unit.
-    pub(crate) fn unlisted(id: &AccountId) -> String {
+    #[must_use]
+    pub fn unlisted(id: &AccountId) -> String {
         format!("AWS lists account {id} under no root and no organizational unit")
     }
 }

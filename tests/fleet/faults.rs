@@ -17,6 +17,7 @@ use palisade::model::gap::{Answer, Gap, GapKind};
 use palisade::model::iam::{OidcDetail, OidcProvider};
 use palisade::model::inventory::{Inventory, PlacedGap};
 use palisade::model::operation::{Collection, Operation};
+use palisade::model::organization::Account;
 use palisade::model::s3::Bucket;
 use palisade::model::settings::Settings;
 use serde_json::Value;
@@ -91,7 +92,7 @@ pub fn organization() -> Inventory {
     }
     // Its path is not given, so the tree is walked for it, in vain.
     let lost = accounts.last_mut().unwrap();
-    let nowhere = format!("AWS lists account {} under no root and no organizational unit", lost.id);
+    let nowhere = Account::unlisted(&lost.id);
     let operation = Operation::OrganizationsListAccountsForParent;
     lost.parent = Answer::Gap(Gap::not_made(GapKind::Malformed, operation, nowhere));
     add_rarities(&mut inventory);

@@ -145,7 +145,7 @@ fn members(
         let parent = match hiding {
             Hiding::Gap(gap) if dice.one_in(5) => Answer::Gap(gap.clone()),
             Hiding::Nowhere if dice.one_in(5) => {
-                let message = format!("AWS lists account {id} under no root and no organizational unit");
+                let message = Account::unlisted(&id);
                 let operation = Op::OrganizationsListAccountsForParent;
                 Answer::Gap(Gap { attempts: 1, ..Gap::not_made(GapKind::Malformed, operation, message) })
             }
