@@ -462,6 +462,65 @@ fn completions_name_every_command() {
 fn a_scan_that_cannot_start_is_1_and_says_what_to_do() {
     let folder = folder();
     let at = folder.path();
+    fs::create_dir(at.join(".aws")).unwrap();
+    fs::write(at.join(".aws/config"), "[profile somebody]\nregion = eu-central-1\n").unwrap();
+    for command in [vec!["scan"], vec!["collect", "-o", "inv.json"]] {
+        let unknown =
+            run(palisade(at).args(&command).args(["--profile", "nobody", "--region", "eu-central-1"])).exits(1);
+        assert!(unknown.stderr.contains("there is no profile \"nobody\""), "{}", unknown.stderr);
+    }
+    let place = ran(at, &["collect", "-o", "missing/inv.json"]).exits(1);
+    assert!(place.stderr.contains("cannot write missing/inv.json"), "before any call: {}", place.stderr);
+    assert!(!at.join("inv.json").exists());
+}
+
+/// The help of every command, as a user reads it; which commands there are is read there too, so that none is forgotten.
+#[cfg(all(feature = "aws", feature = "fleet"))]
+#[test]
+fn help_is_what_it_was() {
+    fn walk(at: &Path, command: &[String], all: &mut String) {
+        let mut arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+        arguments.push("-h");
+        let help = ran(at, &arguments).exits(0).stdout;
+        all.push_str(&format!("$ palisade {}\n{help}\n", arguments.join(" ")));
+        let below = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+        // A command's name is indented by two; what follows on further lines is indented by more.
+        let names = below.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+        for name in names.filter_map(|line| line.split(' ').next()).filter(|name| *name != "help") {
+            walk(at, &[command, &[name.to_owned()]].concat(), all);
+        }
+    }
+    let mut all = String::new();
+    walk(folder().path(), &[], &mut all);
+    insta::assert_snapshot!("help", all);
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn an_endpoint_a_role_or_a_region_that_is_none_is_said_before_anything_is_sent() {
+    let folder = folder();
+    let at = folder.path();
+    for (arguments, said) in [
+        (["--endpoint-url", ""], "--endpoint-url <URL>"),
+        (["--endpoint-url", "foo"], "\"foo\" is no URL of an endpoint"),
+        (["--role-name", "a b"], "no name of an IAM role"),
+    ] {
+        let ran = run(palisade(at).arg("scan").args(arguments)).exits(2);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    for (name, value) in [("AWS_ENDPOINT_URL", ""), ("AWS_ENDPOINT_URL", "foo"), ("AWS_ENDPOINT_URL_STS", "")] {
+        for command in [vec!["scan"], vec!["collect", "-o", "x.json"]] {
+            let ran = run(palisade(at).args(command).env(name, value).env("AWS_REGION", "eu-central-1")).exits(2);
+            assert!(ran.stderr.contains(&format!("the variable {name}: {value:?} is no URL")), "{}", ran.stderr);
+        }
+    }
+    let region = |value: &str| run(palisade(at).arg("scan").env("AWS_REGION", value)).exits(1).stderr;
+    assert!(region("").starts_with("error: no home region"), "{}", region(""));
+    assert!(region("eu central").starts_with("error: the home region is \"eu central\""), "{}", region("eu central"));
+    fs::create_dir(at.join(".aws")).unwrap();
+    fs::write(at.join(".aws/config"), "[profile empty]\nregion = eu-central-1\nendpoint_url =\n").unwrap();
+    let empty = ran(at, &["scan", "--profile", "empty"]).exits(1);
+    assert!(empty.stderr.starts_with("error: the endpoint URL is \"\""), "{}", empty.stderr);
     let profile = run(palisade(at).arg("scan").env("AWS_PROFILE", "nope").env("AWS_REGION", "eu-central-1")).exits(1);
     assert!(profile.stderr.contains("AWS_PROFILE names \"nope\""), "{}", profile.stderr);
 }

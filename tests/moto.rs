@@ -175,7 +175,7 @@ fn the_organization_is_read_whole() {
         organization.units.items().iter().map(|unit| (unit.id.as_str(), unit.name.as_str())).collect();
     let place = |name: &str| {
         let account = accounts.iter().find(|account| account.name == name).unwrap();
-        units[account.parent.as_deref().unwrap()]
+        units[account.parent.value().unwrap().as_str()]
     };
     assert_eq!(units.len(), 4);
     assert_eq!(place("shop-production"), "Production");

@@ -242,15 +242,8 @@ pub(crate) fn units_above<'a>(
 ) -> (Vec<&'a str>, Vec<Unread>) {
     let mut names = Vec::new();
     let mut unread = Vec::new();
-    let mut at = account.parent.as_deref();
-    if at.is_none() {
-        let gap = Gap::not_made(
-            GapKind::Malformed,
-            Operation::OrganizationsListAccountsForParent,
-            format!("the organizational unit of account {} is not known", account.id),
-        );
-        unread.push(organizational(Collection::OrganizationUnits, &gap));
-    }
+    let mut at = account.parent.value().map(String::as_str);
+    unread.extend(account.parent.gap().map(|gap| organizational(Collection::OrganizationAccounts, gap)));
     // A tree has five levels at most; a circle in a broken inventory ends the walk as well.
     while let Some(id) = at.filter(|id| !id.starts_with("r-") && names.len() < 16) {
         let Some(unit) = organization.units.items().iter().find(|unit| unit.id == id) else {

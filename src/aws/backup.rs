@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 use aws_sdk_backup::{Client, types};
 use futures::{StreamExt, join};
 
-use super::failure::Failure;
+use super::failure::{Failure, Meaning};
 use super::shape::{Shaped, arn, each, required, some_time, text};
-use super::site::Site;
+use super::site::{Fact, Site};
 use crate::model::backup::{BackupInventory, LastRestore, ProtectedResource, RegionSettings};
 use crate::model::gap::Collected;
 use crate::model::operation::Operation;
@@ -63,16 +63,33 @@ pub(super) async fn global_settings(site: &Site) -> Collected<BTreeMap<String, S
     const OPERATION: Operation = Operation::BackupDescribeGlobalSettings;
     let client = site.backup();
     let read = async {
-        // The call has no input that could be wrong: it refuses accounts that belong to no organization,
-        // <https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeGlobalSettings.html>.
         let make = || client.describe_global_settings().send();
-        let Some(answer) = site.call_or(OPERATION, None, &["InvalidRequestException"], make).await? else {
+        let Some(answer) = site.call_or_fact(OPERATION, None, &without_global_settings, make).await? else {
             return Ok(BTreeMap::new());
         };
         let settings = site.shaped(OPERATION, None, required("GlobalSettings", answer.global_settings))?;
         Ok(settings.into_iter().collect())
     };
     site.collected(read.await)
+}
+
+/// What AWS Backup's refusals to tell the global settings state. The documentation has one code for all of them
+/// (<https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeGlobalSettings.html>), so its words decide. They
+/// are as users met them, with the body's `Code` in place of the error's name in some SDKs: `ERROR_9601`, "Your account is
+/// not a member of an organization" (<https://github.com/cloudquery/cq-provider-aws/issues/817>), and `ERROR_2502`, "Feature
+/// Cross Account Backup is not available in current region".
+fn without_global_settings(meaning: &Meaning) -> Option<Fact> {
+    let code = meaning.code.as_deref()?;
+    let says = |own: &str, words: &str| {
+        code == own || code == "InvalidRequestException" && meaning.message.to_ascii_lowercase().contains(words)
+    };
+    if says("ERROR_9601", "not a member of an organization") {
+        Some(Fact::NotConfigured)
+    } else if says("ERROR_2502", "not available in current region") {
+        Some(Fact::NotOffered)
+    } else {
+        None
+    }
 }
 
 async fn region_settings(site: &Site, client: &Client) -> Result<RegionSettings, Failure> {

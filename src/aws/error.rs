@@ -50,6 +50,14 @@ pub enum CollectError {
         /// What was found.
         region: String,
     },
+    /// The endpoint to call is none.
+    #[error(
+        "the endpoint URL is {url:?}, which does not begin with http:// or https://: check `endpoint_url` in the profile"
+    )]
+    WrongEndpoint {
+        /// What was found.
+        url: String,
+    },
     /// AWS cannot be reached.
     #[error(
         "AWS cannot be reached at {endpoint}: {message}. Check the network, HTTPS_PROXY, --region and --endpoint-url"

@@ -9,6 +9,7 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::model::gap::{Answer, Gap, GapKind, MESSAGE_LIMIT};
@@ -174,17 +175,13 @@ pub(super) fn meaning<E>(error: &SdkError<E, HttpResponse>, custom_endpoint: boo
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    if let Some((status, told)) = told(error) {
-        let code = told.code().map(|code| plain_code(code).to_owned());
-        let message = match told.message() {
+    if let Some((status, said)) = told(error) {
+        let code = said.code().map(|code| plain_code(code).to_owned());
+        let message = match said.message() {
             Some(message) if !message.is_empty() => message.to_owned(),
-            // Without words of AWS's the reason may be that the body does not parse: the chain says so. Where it says nothing
-            // but the request id, that has a field of its own, and would make every message another one.
-            _ => match chain(told) {
-                why if why.contains("aws_request_id") => {
-                    format!("AWS answered with HTTP status {status} and no message")
-                }
-                why => format!("AWS answered with HTTP status {status} and no message ({why})"),
+            _ => match unread(error) {
+                Some(why) => format!("AWS answered with HTTP status {status} and no message ({why})"),
+                None => format!("AWS answered with HTTP status {status} and no message"),
             },
         };
         let is = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
@@ -219,27 +216,52 @@ where
     Meaning { kind, code: None, message, not_offered: false, not_served, expired: false }
 }
 
-/// What the service itself said, and under which HTTP status. The SDK hands an error without a code on as an answer that
-/// it could not read: the words are deep in the chain of causes then, in a debug form that holds the request's id.
-fn told<E>(error: &SdkError<E, HttpResponse>) -> Option<(u16, &E)>
+/// What the service itself said, and under which HTTP status.
+///
+/// An error without a code has no kind of its own, and the SDK keeps what was said with it one cause deeper: the
+/// operation's error is empty, and its source is the [`ErrorMetadata`]. Which of the two ways it comes in depends on the
+/// service's generated code: as an error of the service (DynamoDB, IAM, S3, …), or as an answer that could not be read
+/// (Organizations).
+fn told<E>(error: &SdkError<E, HttpResponse>) -> Option<(u16, &ErrorMetadata)>
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    let says = |said: &&ErrorMetadata| said.code().is_some() || said.message().is_some_and(|text| !text.is_empty());
+    let status = error.raw_response()?.status().as_u16();
+    let mut deeper = causes(error).filter_map(metadata::<E>);
     match error {
-        SdkError::ServiceError(service) => Some((service.raw().status().as_u16(), service.err())),
-        SdkError::ResponseError(response) => {
-            let mut cause = error.source();
-            while let Some(this) = cause {
-                if let Some(told) = this.downcast_ref::<E>() {
-                    let said = told.message().is_some_and(|message| !message.is_empty());
-                    return said.then(|| (response.raw().status().as_u16(), told));
-                }
-                cause = this.source();
-            }
-            None
+        SdkError::ServiceError(service) => Some((status, deeper.find(says).unwrap_or_else(|| service.err().meta()))),
+        SdkError::ResponseError(_) => {
+            let first = deeper.next()?;
+            Some((status, std::iter::once(first).chain(deeper).find(says).unwrap_or(first)))
         }
         _ => None,
     }
+}
+
+/// Why nothing was said in an error that the service answered with: its body did not parse. `None` where it parsed and is
+/// empty, which the SDK would tell in a debug form.
+fn unread<E>(error: &SdkError<E, HttpResponse>) -> Option<String>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let parsed = causes(error).any(|cause| cause.is::<ErrorMetadata>());
+    let operation = causes(error).find(|cause| cause.is::<E>())?;
+    let why = operation.source().filter(|_| !parsed)?;
+    Some(chain(why))
+}
+
+/// The causes of an error, from the nearest on.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause: &&'a (dyn Error + 'static)| (*cause).source())
+}
+
+/// What a cause says, where it is the operation's error or the words by themselves.
+fn metadata<'a, E>(cause: &'a (dyn Error + 'static)) -> Option<&'a ErrorMetadata>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    cause.downcast_ref::<E>().map(ProvideErrorMetadata::meta).or_else(|| cause.downcast_ref())
 }
 
 /// Credentials are fetched in the middle of a call; what went wrong there is deep in the chain of causes.
@@ -301,51 +323,4 @@ pub(super) fn failure(meaning: Meaning, operation: Operation, attempts: u32, req
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_answer_has_its_kind() {
-        let scp = "User: arn:aws:sts::111122223333:assumed-role/PalisadeAudit/palisade is not authorized to perform: \
-                   rds:DescribeDBInstances on resource: * with an explicit deny in a service control policy: \
-                   arn:aws:organizations::999988887777:policy/o-abc/service_control_policy/p-abc";
-        let implicit = "User: x is not authorized to perform: rds:DescribeDBInstances because no service control policy \
-                        allows the rds:DescribeDBInstances action";
-        let identity = "User: x is not authorized to perform: iam:ListRoles because no identity-based policy allows it";
-        let boundary = "User: x is not authorized with an explicit deny in a permissions boundary";
-        let table: &[(Option<&str>, &str, u16, GapKind)] = &[
-            (Some("AccessDenied"), scp, 403, GapKind::DeniedByScp),
-            (Some("AccessDeniedException"), scp, 400, GapKind::DeniedByScp),
-            (Some("AccessDenied"), implicit, 403, GapKind::DeniedByScp),
-            (Some("AccessDenied"), identity, 403, GapKind::Denied),
-            (Some("AccessDenied"), boundary, 403, GapKind::Denied),
-            (Some("com.amazon.coral.service#AccessDeniedException"), "", 400, GapKind::Denied),
-            (Some("AccessDeniedException:http://internal.amazon.com/"), "", 403, GapKind::Denied),
-            (Some("UnauthorizedOperation"), "", 403, GapKind::Denied),
-            (
-                Some("UnrecognizedClientException"),
-                "The security token included in the request is invalid.",
-                400,
-                GapKind::Denied,
-            ),
-            (Some("InvalidClientTokenId"), "", 403, GapKind::Denied),
-            (Some("SomethingNew"), "", 403, GapKind::Denied),
-            (None, "", 403, GapKind::Denied),
-            (Some("Throttling"), "Rate exceeded", 400, GapKind::Throttled),
-            (Some("SlowDown"), "", 503, GapKind::Throttled),
-            (Some("TooManyRequestsException"), "", 429, GapKind::Throttled),
-            (None, "", 429, GapKind::Throttled),
-            (Some("InternalFailure"), "", 500, GapKind::Timeout),
-            (Some("ServiceUnavailable"), "", 503, GapKind::Timeout),
-            (None, "", 502, GapKind::Timeout),
-            (None, "", 501, GapKind::Malformed),
-            (Some("NotImplemented"), "", 501, GapKind::Malformed),
-            (Some("ValidationException"), "", 400, GapKind::Malformed),
-            (None, "", 404, GapKind::Malformed),
-            (Some("NoSuchBucketPolicy"), "", 404, GapKind::Malformed),
-        ];
-        for (code, message, status, kind) in table {
-            assert_eq!(classify(*code, message, *status), *kind, "{code:?} {status} {message}");
-        }
-    }
-}
+mod tests;

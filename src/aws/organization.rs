@@ -211,7 +211,11 @@ async fn accounts(site: &Site) -> Result<Vec<Account>, Failure> {
             arn: site.required_arn(OPERATION, "Arn", account.arn.as_deref())?,
             name: account.name.clone().unwrap_or_default(),
             state: state(account.state.as_ref(), account.status.as_ref()),
-            parent: account.paths().first().and_then(|path| parent_in(path)),
+            parent: match account.paths().first().and_then(|path| parent_in(path)) {
+                Some(parent) => Answer::Value(parent),
+                // Whoever has the tree looks for it there.
+                None => Answer::Gap(Gap::not_made(GapKind::Malformed, OPERATION, "AWS gave no path of the account")),
+            },
             joined_at: timestamp(account.joined_timestamp.as_ref()),
             tags: None,
         });
@@ -250,17 +254,20 @@ async fn complete(
     units: &Result<Vec<OrganizationalUnit>, Failure>,
     with_tags: bool,
 ) -> Vec<Account> {
-    if accounts.iter().any(|account| account.parent.is_none()) {
-        let roots = roots.as_deref().unwrap_or_default().iter().map(|root| root.id.clone());
-        let units = units.as_deref().unwrap_or_default().iter().map(|unit| unit.id.clone());
-        let parents: Vec<String> = roots.chain(units).collect();
-        let mut places = BTreeMap::new();
-        let mut walks = stream::iter(parents).map(|parent| members(site, parent)).buffer_unordered(AT_ONCE);
-        while let Some((parent, members)) = walks.next().await {
-            places.extend(members.into_iter().map(|member| (member, parent.clone())));
-        }
-        for account in accounts.iter_mut().filter(|account| account.parent.is_none()) {
-            account.parent = places.get(account.id.as_str()).cloned();
+    const OPERATION: Operation = Operation::OrganizationsListAccountsForParent;
+    let lost = |account: &Account| account.parent.value().is_none();
+    if accounts.iter().any(lost) {
+        let (places, failure) = walk(site, roots, units).await;
+        for account in accounts.iter_mut().filter(|account| lost(account)) {
+            let id = account.id.as_str();
+            account.parent = match (places.get(id), &failure) {
+                (Some(place), _) => Answer::Value(place.clone()),
+                (None, Some(failure)) => Answer::Gap(failure.gap.clone()),
+                (None, None) => {
+                    let message = Account::unlisted(&account.id);
+                    Answer::Gap(site.failed(OPERATION, Some(id), GapKind::Malformed, message).gap)
+                }
+            };
         }
     }
     if with_tags {
@@ -273,17 +280,43 @@ async fn complete(
     accounts
 }
 
-/// The ids of the accounts right under a root or unit; what cannot be listed leaves them without a place.
-async fn members(site: &Site, parent: String) -> (String, Vec<String>) {
+/// The place of every account that is found in the tree; and what hides others, where something does: the first list that
+/// failed, or why the tree is not known.
+async fn walk(
+    site: &Site,
+    roots: &Result<Vec<Root>, Failure>,
+    units: &Result<Vec<OrganizationalUnit>, Failure>,
+) -> (BTreeMap<String, String>, Option<Failure>) {
+    let ids = roots.as_deref().unwrap_or_default().iter().map(|root| root.id.clone());
+    let parents: Vec<String> =
+        ids.chain(units.as_deref().unwrap_or_default().iter().map(|unit| unit.id.clone())).collect();
+    let mut places = BTreeMap::new();
+    let mut failure = None;
+    let mut walks = stream::iter(parents)
+        .map(|parent| async {
+            let members = members(site, &parent).await;
+            (parent, members)
+        })
+        .buffered(AT_ONCE);
+    while let Some((parent, members)) = walks.next().await {
+        match members {
+            Ok(members) => places.extend(members.into_iter().map(|member| (member, parent.clone()))),
+            Err(failed) => failure = failure.or(Some(failed)),
+        }
+    }
+    let unknown = || roots.as_ref().err().or(units.as_ref().err()).cloned();
+    (places, failure.or_else(unknown))
+}
+
+/// The ids of the accounts right under a root or unit.
+async fn members(site: &Site, parent: &str) -> Result<Vec<String>, Failure> {
     let client = site.organizations();
-    let make = |token| client.list_accounts_for_parent().parent_id(&parent).set_next_token(token).send();
+    let make = |token| client.list_accounts_for_parent().parent_id(parent).set_next_token(token).send();
     let split = |page: aws_sdk_organizations::operation::list_accounts_for_parent::ListAccountsForParentOutput| {
         let id = |account: &aws_sdk_organizations::types::Account| text("Id", account.id());
         (each("Accounts", page.accounts, id), page.next_token)
     };
-    let operation = Operation::OrganizationsListAccountsForParent;
-    let members = site.list(operation, Some(&parent), make, split).await.unwrap_or_default();
-    (parent, members)
+    site.list(Operation::OrganizationsListAccountsForParent, Some(parent), make, split).await
 }
 
 async fn account_tags(site: &Site, account: &str) -> Answer<BTreeMap<String, String>> {

@@ -6,7 +6,7 @@ use super::account::AccountRegions;
 use super::error::CollectError;
 use super::options::CollectOptions;
 use super::regions::known_regions;
-use crate::model::gap::{Collected, Gap, GapKind};
+use crate::model::gap::{Answer, Collected, Gap, GapKind};
 use crate::model::ids::{AccountId, Partition, Region};
 use crate::model::inventory::Caller;
 use crate::model::operation::Operation;
@@ -69,9 +69,10 @@ fn from_list(
     for account in accounts.iter().filter(|account| can_be_entered(account.state)) {
         let inside = match (&within, &account.parent) {
             (None, _) => true,
-            (Some(within), Some(parent)) => within.contains(parent),
-            (Some(_), None) => {
-                let message = format!("the place of account {} in the tree could not be read", account.id);
+            (Some(within), Answer::Value(parent)) => within.contains(parent),
+            (Some(_), Answer::Gap(gap)) => {
+                let message =
+                    format!("the place of account {} in the tree could not be read: {}", account.id, gap.message);
                 return Err(CollectError::NoTree { message });
             }
         };

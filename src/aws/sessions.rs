@@ -19,6 +19,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::service_config::ServiceConfigKey;
 use jiff::Timestamp;
 
 use super::clock::Clock;
@@ -153,6 +154,10 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
     if sdk.region().is_none() {
         return Err(CollectError::NoRegion);
     }
+    // A flag and the environment are checked before; in a profile an empty one would make the SDK panic.
+    if let Some(url) = wrong_endpoint(&sdk).filter(|_| options.endpoint_url.is_none()) {
+        return Err(CollectError::WrongEndpoint { url });
+    }
     let mut builder = sdk.to_builder().http_client(meter::metered(http.clone()));
     // Who sets AWS_MAX_ATTEMPTS or AWS_RETRY_MODE, there or in the profile, is asked for nothing else.
     if sdk.retry_config().is_none_or(|retry| *retry == RetryConfig::standard()) {
@@ -162,6 +167,18 @@ async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
         builder = builder.credentials_provider(named_profile(profile, http, &sdk));
     }
     Ok(builder.build())
+}
+
+/// An endpoint of the profile's, for all services or for one, that is no URL. The configuration itself leaves such a one out;
+/// the clients of the services do not.
+fn wrong_endpoint(sdk: &SdkConfig) -> Option<String> {
+    let services = ["STS", "Organizations", "Account", "IAM", "RDS", "Backup", "S3", "S3 Control", "DynamoDB", "KMS"];
+    let configured = sdk.service_config()?;
+    let mut urls = services.iter().filter_map(|service| {
+        let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url");
+        configured.load_config(key.build().ok()?)
+    });
+    urls.find(|url| !url.starts_with("http://") && !url.starts_with("https://"))
 }
 
 /// The SDK takes keys in the environment before any profile; who names a profile on the command line means the profile.

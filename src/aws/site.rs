@@ -14,7 +14,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
 use jiff::Timestamp;
 
-use super::failure::{self, Failure};
+use super::failure::{self, Failure, Meaning};
 use super::meter::{self, Reading};
 use super::shared::Shared;
 use crate::model::gap::{Collected, Gap, GapKind};
@@ -44,6 +44,18 @@ enum Outcome<T> {
     Value(T),
     NotConfigured,
 }
+
+/// What an error of AWS's states, where it states something rather than fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fact {
+    /// There is nothing of the kind here.
+    NotConfigured,
+    /// The service does not have this here.
+    NotOffered,
+}
+
+/// Tells the facts among an operation's errors.
+type Facts<'a> = &'a (dyn Fn(&Meaning) -> Option<Fact> + Sync);
 
 impl Site {
     /// The same account in another region.
@@ -76,7 +88,7 @@ impl Site {
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        match self.ask(operation, subject, &[], make).await? {
+        match self.ask(operation, subject, &|_| None, make).await? {
             Outcome::Value(value) => Ok(value),
             // With no code listed there is nothing that could mean it.
             Outcome::NotConfigured => {
@@ -100,7 +112,29 @@ impl Site {
         Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        Ok(match self.ask(operation, subject, not_configured, make).await? {
+        let facts = |meaning: &Meaning| {
+            let code = meaning.code.as_deref()?;
+            not_configured.contains(&code).then_some(Fact::NotConfigured)
+        };
+        self.call_or_fact(operation, subject, &facts, make).await
+    }
+
+    /// As [`Site::call_or`], where a code alone does not tell a fact from a failure.
+    ///
+    /// # Errors
+    /// As [`Site::call`], for every error that `facts` does not know as [`Fact::NotConfigured`].
+    pub(super) async fn call_or_fact<T, E, Fut>(
+        &self,
+        operation: Operation,
+        subject: Option<&str>,
+        facts: Facts<'_>,
+        make: impl FnOnce() -> Fut,
+    ) -> Result<Option<T>, Failure>
+    where
+        Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        Ok(match self.ask(operation, subject, facts, make).await? {
             Outcome::Value(value) => Some(value),
             Outcome::NotConfigured => None,
         })
@@ -212,7 +246,7 @@ impl Site {
         &self,
         operation: Operation,
         subject: Option<&str>,
-        not_configured: &[&str],
+        facts: Facts<'_>,
         make: impl FnOnce() -> Fut,
     ) -> Result<Outcome<T>, Failure>
     where
@@ -239,9 +273,13 @@ impl Site {
         let mut meaning = failure::meaning(&error, self.shared.custom_endpoint);
         // An emulator that does not list regions has none to switch on either: not offered, rather than refused.
         meaning.not_offered |= meaning.not_served && operation == Operation::AccountListRegions;
-        if meaning.code.as_deref().is_some_and(|code| not_configured.contains(&code)) {
-            self.record(operation, &reading, None);
-            return Ok(Outcome::NotConfigured);
+        match facts(&meaning) {
+            Some(Fact::NotConfigured) => {
+                self.record(operation, &reading, None);
+                return Ok(Outcome::NotConfigured);
+            }
+            Some(Fact::NotOffered) => meaning.not_offered = true,
+            None => {}
         }
         if meaning.expired {
             self.shared.expire(&meaning.message);

@@ -53,6 +53,7 @@ impl Inventory {
         at.list(C::OrganizationUnits, units);
         at.list(C::OrganizationAccounts, accounts);
         for account in accounts.items() {
+            at.item(C::OrganizationAccounts, account.id.as_str(), &account.parent);
             if let Some(tags) = &account.tags {
                 at.item(C::OrganizationAccountTags, account.id.as_str(), tags);
             }

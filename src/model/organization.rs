@@ -104,12 +104,20 @@ pub struct Account {
     pub name: String,
     /// Its state.
     pub state: AccountState,
-    /// The id of the root or organizational unit it sits in; `None` where that could not be read.
-    pub parent: Option<String>,
+    /// The id of the root or organizational unit it sits in.
+    pub parent: Answer<String>,
     /// When it joined.
     pub joined_at: Option<Timestamp>,
     /// Its tags; `None` where the configuration uses no account tags and they were not asked for.
     pub tags: Option<Answer<BTreeMap<String, String>>>,
+}
+
+impl Account {
+    /// What is said of an account that AWS lists under no root and no organizational unit.
+    #[must_use]
+    pub fn unlisted(id: &AccountId) -> String {
+        format!("AWS lists account {id} under no root and no organizational unit")
+    }
 }
 
 /// A service control policy or resource control policy.

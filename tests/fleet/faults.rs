@@ -13,10 +13,11 @@ use palisade::demo::{self, build};
 use palisade::fleet::{Fault, Options, Order};
 use palisade::model::backup::{LegalHold, LegalHoldSelection};
 use palisade::model::finding::Finding;
-use palisade::model::gap::{Answer, GapKind};
+use palisade::model::gap::{Answer, Gap, GapKind};
 use palisade::model::iam::{OidcDetail, OidcProvider};
 use palisade::model::inventory::{Inventory, PlacedGap};
 use palisade::model::operation::{Collection, Operation};
+use palisade::model::organization::Account;
 use palisade::model::s3::Bucket;
 use palisade::model::settings::Settings;
 use serde_json::Value;
@@ -45,6 +46,12 @@ const CONSEQUENCES: &[(Operation, &str, &str)] = &[
 const FURTHER_GAPS: &[(Operation, Collection, &str)] = &[
     (Operation::KmsDescribeKey, Collection::KmsKeyPolicies, "whose key is nobody knows"),
     (Operation::OrganizationsListRoots, Collection::OrganizationUnits, "nothing says where the tree begins"),
+    (Operation::OrganizationsListRoots, Collection::OrganizationAccounts, "no tree to look for accounts in"),
+    (
+        Operation::OrganizationsListOrganizationalUnitsForParent,
+        Collection::OrganizationAccounts,
+        "no tree to look for accounts in",
+    ),
     (Operation::S3GetBucketLocation, Collection::S3BucketTags, "a bucket is asked in its region alone"),
     (Operation::S3GetBucketLocation, Collection::S3BucketVersioning, "a bucket is asked in its region alone"),
     (Operation::S3GetBucketLocation, Collection::S3BucketObjectLock, "a bucket is asked in its region alone"),
@@ -54,12 +61,6 @@ const FURTHER_GAPS: &[(Operation, Collection, &str)] = &[
     (Operation::S3GetBucketLocation, Collection::S3BucketEncryption, "a bucket is asked in its region alone"),
     (Operation::S3GetBucketLocation, Collection::S3BucketReplication, "a bucket is asked in its region alone"),
 ];
-
-/// The operations whose failure is no gap, and why.
-const SILENT: &[(Operation, &str)] = &[(
-    Operation::OrganizationsListAccountsForParent,
-    "it fills in the place of accounts whose own paths AWS did not give: without it they have none, which says unread",
-)];
 
 /// The kinds of gap, each with the faults that leave it; the operations take turns with them.
 const KINDS: &[(GapKind, &[Fault])] = &[
@@ -89,8 +90,11 @@ pub fn organization() -> Inventory {
     for account in accounts.iter_mut() {
         account.tags = Some(Answer::Value([("team".to_owned(), account.name.clone())].into()));
     }
-    // Its path is not given, so the tree is walked for it.
-    accounts.last_mut().unwrap().parent = None;
+    // Its path is not given, so the tree is walked for it, in vain.
+    let lost = accounts.last_mut().unwrap();
+    let nowhere = Account::unlisted(&lost.id);
+    let operation = Operation::OrganizationsListAccountsForParent;
+    lost.parent = Answer::Gap(Gap::not_made(GapKind::Malformed, operation, nowhere));
     add_rarities(&mut inventory);
     collect(&inventory, Options::default()).unwrap()
 }
@@ -192,7 +196,7 @@ fn wrong(base: &Inventory, before: &[Finding], operation: Operation, kind: GapKi
     let mut wrong = Vec::new();
     let (had, has) = (gaps(base), gaps(&collected));
     let new: Vec<&PlacedGap> = has.difference(&had).collect();
-    if new.is_empty() && !SILENT.iter().any(|(silent, _)| *silent == operation) {
+    if new.is_empty() {
         wrong.push(format!("{operation} {fault:?} leaves no gap"));
     }
     for placed in new {
@@ -218,7 +222,7 @@ fn wrong(base: &Inventory, before: &[Finding], operation: Operation, kind: GapKi
     }
     for shape in collateral(&plain(base), &plain(&collected)) {
         let known = CONSEQUENCES.iter().any(|(of, place, _)| *of == operation && shape.contains(place));
-        if !known && !SILENT.iter().any(|(silent, _)| *silent == operation) {
+        if !known {
             wrong.push(format!("{operation} {fault:?} changes {shape}"));
         }
     }

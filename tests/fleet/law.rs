@@ -17,19 +17,14 @@ fn the_incident_in_pages_of_one() {
     holds(&demo::incident(), Options { page_size: Some(1), ..Options::default() });
 }
 
-/// Inventories of every shape, drawn and shrunk; this many of them.
-const DRAWN: u32 = 160;
+/// Inventories of every shape, drawn and shrunk; this many of them in each of the two tests.
+///
+/// Every run draws others. One that breaks the law is printed as the bytes it was drawn from, and kept under
+/// `tests/proptest-regressions/`, from where every later run tries it first; `PROPTEST_RNG_SEED` repeats a whole run.
+const DRAWN: u32 = 1_000;
 
 fn drawn() -> ProptestConfig {
-    // One seed, so that what landed is what is tested; a run of thousands is asked for by raising DRAWN and dropping the seed.
-    let rng_seed = proptest::test_runner::RngSeed::Fixed(7);
-    ProptestConfig {
-        cases: DRAWN / 2,
-        max_shrink_iters: 300,
-        failure_persistence: None,
-        rng_seed,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases: DRAWN, max_shrink_iters: 300, ..ProptestConfig::default() }
 }
 
 /// Mostly small: what goes wrong goes wrong in one place, and many small inventories hold more places than few large ones.
@@ -57,13 +52,11 @@ proptest! {
     #![proptest_config(drawn())]
 
     #[test]
-    #[ignore = "errors without a code are not yet told in AWS's words everywhere; run with: cargo test fleet::law -- --ignored"]
     fn every_inventory(bytes in bytes()) {
         check(&bytes, None)?;
     }
 
     #[test]
-    #[ignore = "errors without a code are not yet told in AWS's words everywhere; run with: cargo test fleet::law -- --ignored"]
     fn every_inventory_in_small_pages(bytes in bytes(), size in 1_usize..3) {
         check(&bytes, Some(size))?;
     }

@@ -48,22 +48,25 @@ def places(reader, home, told):
         fields = {"arn": "Arn", "name": "Name", "state": state, "joined_at": "JoinedTimestamp"}
         reader.items("accounts", answer["Accounts"], accounts, ("Id", "id"), fields)
     parents = [root["id"] for root in items_of(told["roots"])] + [unit["id"] for unit in units]
+    place = {account["id"]: value_of(account["parent"]) for account in accounts}
+    hidden = [account["parent"] for account in accounts if place[account["id"]] is None]
     for parent in parents:
         operation = "ListOrganizationalUnitsForParent"
         answer = reader.read(home, told["units"], "organizations", operation, ParentId=parent)
         if answer:
             below = [unit for unit in units if unit["parent"] == parent]
             reader.items(parent, answer["OrganizationalUnits"], below, ("Id", "id"), {"arn": "Arn", "name": "Name"})
-        under = {"value": [account for account in accounts if account["parent"] == parent]}
+        # A list that hides one account is refused for all; one that AWS lists nowhere hides nothing.
+        lists = [one for one in hidden if one["gap"]["operation"] == "organizations:ListAccountsForParent"]
+        refused = [one for one in lists if "under no root" not in one["gap"]["message"]]
+        below = [account for account in accounts if place[account["id"]] == parent]
+        under = refused[0] if refused else {"value": below}
         operation = "ListAccountsForParent"
         if "gap" in told["accounts"]:
             continue
         answer = reader.read(home, under, "organizations", operation, ParentId=parent)
         if answer:
-            under = sorted(account["id"] for account in accounts if account["parent"] == parent)
-            # Who could not be placed may be anywhere.
-            lost = {account["id"] for account in accounts if account["parent"] is None}
-            reader.same(parent, sorted(a["Id"] for a in answer["Accounts"] if a["Id"] not in lost), under)
+            reader.same(parent, sorted(a["Id"] for a in answer["Accounts"]), sorted(one["id"] for one in below))
     for account in [account for account in accounts if account["tags"] is not None]:
         operation = "ListTagsForResource"
         answer = reader.read(home, account["tags"], "organizations", operation, ResourceId=account["id"])

@@ -90,7 +90,9 @@ def unknown(reader):
         readable = all("read" in told[part] for part in ("roots", "units", "accounts", "scps", "rcps"))
         for operation, (given, codes) in ORGANIZATIONS.items() if readable else ():
             reader.refused((caller["account"], reader.global_region), codes, "organizations", operation, **given)
-    account = next((one for one in inventory["accounts"] if one["id"] in reader.keys and "value" in one["parts"]), None)
+    # The caller's own first: which of the others comes first may be by chance, as moto's ids are, and with it what is known.
+    accounts = sorted(inventory["accounts"], key=lambda one: one["id"] != caller["account"])
+    account = next((one for one in accounts if one["id"] in reader.keys and "value" in one["parts"]), None)
     if account is None:
         return
     parts = account["parts"]["value"]

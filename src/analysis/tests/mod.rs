@@ -102,7 +102,7 @@ fn member(account: &str, name: &str, parent: &str) -> Account {
         arn: arn(&format!("arn:aws:organizations::{MANAGEMENT}:account/o-1/{account}")),
         name: name.to_owned(),
         state: AccountState::Active,
-        parent: Some(parent.to_owned()),
+        parent: Answer::Value(parent.to_owned()),
         joined_at: None,
         tags: None,
     }

@@ -221,9 +221,17 @@ fn settings_of_region_and_account_are_read_and_their_absence_is_a_gap() {
     let body = r#"{"GlobalSettings":{"isCrossAccountBackupEnabled":"true"},"LastUpdateTime":1700000000}"#;
     let settings = read(Replay::new().on(&["/global-settings"], 200, body));
     assert_eq!(settings.value().unwrap().get("isCrossAccountBackupEnabled").unwrap(), "true");
-    let alone =
-        Replay::new().json_error(&["/global-settings"], 400, "InvalidRequestException", "not in an organization");
-    assert_eq!(read(alone).value(), Some(&BTreeMap::new()));
+    let says = |code: &str, words: &str| read(Replay::new().json_error(&["/global-settings"], 400, code, words));
+    for code in ["InvalidRequestException", "ERROR_9601"] {
+        let alone = says(code, "Your account is not a member of an organization.");
+        assert_eq!(alone.value(), Some(&BTreeMap::new()), "{code}");
+    }
+    for code in ["InvalidRequestException", "ERROR_2502"] {
+        let elsewhere = says(code, "Feature Cross Account Backup is not available in current region");
+        assert!(matches!(elsewhere, Collected::NotOffered { .. }), "{code}: {elsewhere:?}");
+    }
+    let other = says("InvalidRequestException", "Your organization's settings are being changed.");
+    assert_eq!(other.gap().unwrap().kind, GapKind::Malformed);
     let refused = Replay::new().json_error(&["/global-settings"], 403, "AccessDeniedException", "no");
     assert_eq!(read(refused).gap().unwrap().kind, GapKind::Denied);
     assert_eq!(read(Replay::new().on(&["/global-settings"], 200, "{}")).gap().unwrap().kind, GapKind::Malformed);

@@ -86,9 +86,12 @@ fn an_organization_is_read_through_its_second_pages() {
     assert_eq!(units, [("ou-abcd-11111111", "r-abcd"), ("ou-abcd-22222222", "ou-abcd-11111111")]);
     let accounts = inventory.accounts.items();
     assert_eq!(accounts.len(), 2);
-    assert_eq!((accounts[0].id.as_str(), accounts[0].parent.as_deref()), ("111122223333", Some("r-abcd")));
+    assert_eq!((accounts[0].id.as_str(), accounts[0].parent.value().unwrap().as_str()), ("111122223333", "r-abcd"));
     assert_eq!(accounts[0].state, AccountState::Active, "from the retired Status");
-    assert_eq!((accounts[1].state, accounts[1].parent.as_deref()), (AccountState::Active, Some("ou-abcd-22222222")));
+    assert_eq!(
+        (accounts[1].state, accounts[1].parent.value().unwrap().as_str()),
+        (AccountState::Active, "ou-abcd-22222222")
+    );
     assert_eq!(accounts[1].tags.as_ref().unwrap().value().unwrap()["env"], "prod");
     assert_eq!(accounts[0].tags.as_ref().unwrap().gap().unwrap().kind, GapKind::Denied);
     assert_eq!(replay.count("ListAccountsForParent"), 0, "the paths say where the accounts are");
@@ -118,10 +121,39 @@ fn without_paths_the_tree_is_walked_and_tags_are_read_only_when_asked() {
     let replay = replay.then(&organization());
     let inventory = run(collect(&site(&replay), false));
     let accounts = inventory.accounts.items();
-    assert_eq!((accounts[0].parent.as_deref(), accounts[0].state), (Some("r-abcd"), AccountState::Suspended));
-    assert_eq!((accounts[1].parent.as_deref(), accounts[1].state), (None, AccountState::Closed));
+    let states: Vec<_> = accounts.iter().map(|account| account.state).collect();
+    assert_eq!(states, [AccountState::Suspended, AccountState::Closed]);
+    assert_eq!(accounts[0].parent, Answer::Value("r-abcd".to_owned()));
+    let gap = accounts[1].parent.gap().unwrap();
+    let operation = Operation::OrganizationsListAccountsForParent;
+    assert_eq!((gap.kind, gap.operation, gap.message.as_str()), (GapKind::Denied, operation, "no"));
     assert!(accounts.iter().all(|account| account.tags.is_none()));
     assert_eq!(replay.count("ListTagsForResource"), 0);
+}
+
+/// Not where it was looked for is not nowhere: an account without a place says why.
+#[test]
+fn an_account_without_a_place_is_a_gap() {
+    let lost = account("777788889999", r#""State":"ACTIVE""#);
+    let read = |replay: Replay| {
+        let replay = replay.on(&["ListAccountsForParent"], 200, r#"{"Accounts":[]}"#).on(
+            &["ListAccounts"],
+            200,
+            format!(r#"{{"Accounts":[{lost}]}}"#),
+        );
+        let inventory = run(collect(&site(&replay.then(&organization())), false));
+        inventory.accounts.items()[0].parent.gap().unwrap().clone()
+    };
+    let gap = read(Replay::new());
+    assert_eq!((gap.kind, gap.operation), (GapKind::Malformed, Operation::OrganizationsListAccountsForParent));
+    assert_eq!(gap.message, "AWS lists account 777788889999 under no root and no organizational unit");
+    for (target, operation) in [
+        ("ListRoots", Operation::OrganizationsListRoots),
+        ("ListOrganizationalUnitsForParent", Operation::OrganizationsListOrganizationalUnitsForParent),
+    ] {
+        let gap = read(Replay::new().json_error(&[target], 400, "AccessDeniedException", "no tree"));
+        assert_eq!((gap.kind, gap.operation, gap.message.as_str()), (GapKind::Denied, operation, "no tree"));
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn organization() -> OrganizationInventory {
         arn: arn(),
         name: number.to_string(),
         state,
-        parent: Some(parent.to_owned()),
+        parent: Answer::Value(parent.to_owned()),
         joined_at: None,
         tags: None,
     };
@@ -136,7 +136,8 @@ fn what_does_not_exist_is_refused() {
     }
     let mut lost = organization.clone();
     if let Some(accounts) = lost.accounts.value_mut() {
-        accounts[1].parent = None;
+        let refused = Operation::OrganizationsListAccountsForParent;
+        accounts[1].parent = Answer::Gap(Gap::not_made(GapKind::Denied, refused, "no"));
     }
     let error = accounts(&options(&[], &["ou-a"], &[]), Some(&lost), &caller()).unwrap_err().to_string();
     assert!(

@@ -1,6 +1,6 @@
 //! The organization: its tree, its accounts, its policies.
 
-use crate::model::gap::Collected;
+use crate::model::gap::{Answer, Collected};
 use crate::model::organization::{
     Account, AccountState, Organization, OrganizationInventory, OrganizationalUnit, Policy, PolicyTarget, Root,
 };
@@ -69,7 +69,7 @@ pub fn member(management: &str, account: &str, name: &str, parent: &str) -> Acco
         arn: id(&format!("arn:aws:organizations::{management}:account/{ORGANIZATION}/{account}")),
         name: name.into(),
         state: AccountState::Active,
-        parent: Some(parent.into()),
+        parent: Answer::Value(parent.into()),
         joined_at: Some(days_ago(900)),
         tags: None,
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::demo::build::{days_ago, id, none, read, value};
+use crate::model::gap::Answer;
 use crate::model::organization::{
     Account, AccountState, DelegatedAdministrator, Organization, OrganizationInventory, OrganizationalUnit, Root,
 };
@@ -263,7 +264,7 @@ fn account(world: &World, member: &Member) -> Account {
         arn: id(&format!("arn:{partition}:organizations::{management}:account/{ORGANIZATION}/{}", member.id)),
         name: member.name.clone(),
         state,
-        parent: Some(member.parent.clone()),
+        parent: Answer::Value(member.parent.clone()),
         joined_at: Some(days_ago(900 - i64::try_from(member.number % 800).unwrap_or(0))),
         tags: None,
     }

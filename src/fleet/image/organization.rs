@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{At, items};
+use crate::model::gap::{Answer, Gap};
 use crate::model::inventory::Inventory;
-use crate::model::organization::{AccountState, OrganizationInventory, Policy};
+use crate::model::operation::Operation;
+use crate::model::organization::{Account, AccountState, OrganizationInventory, Policy};
 
 pub(super) fn look(organization: &OrganizationInventory, inventory: &Inventory, at: &mut At<'_>) {
     at.ordered("roots", items(&organization.roots), true, Clone::clone);
@@ -27,7 +29,7 @@ pub(super) fn look(organization: &OrganizationInventory, inventory: &Inventory, 
         return;
     }
     let root = items(&organization.roots);
-    at.need(!root.is_empty() || organization.roots.gap().is_some(), "roots: none");
+    at.need(organization.roots.value().is_none_or(|roots| !roots.is_empty()), "roots: none");
     let places = root.iter().map(|root| root.id.as_str());
     let places: BTreeSet<&str> = places.chain(items(&organization.units).iter().map(|unit| unit.id.as_str())).collect();
     for unit in items(&organization.units) {
@@ -51,8 +53,14 @@ fn look_at_policy(policy: &Policy, at: &mut At<'_>) {
 fn members(organization: &OrganizationInventory, inventory: &Inventory, places: &BTreeSet<&str>, at: &mut At<'_>) {
     let Some(members) = organization.accounts.value() else { return };
     for member in members {
-        if let Some(parent) = &member.parent {
-            at.need(places.contains(parent.as_str()), format_args!("account {} has no parent", member.id));
+        match &member.parent {
+            Answer::Value(parent) => {
+                // Its path names it where the tree could not be read.
+                let whole = organization.roots.value().is_some() && organization.units.value().is_some();
+                let known = places.contains(parent.as_str()) || !whole;
+                at.need(known, format_args!("account {} has no parent", member.id));
+            }
+            Answer::Gap(gap) => place_not_read(organization, member, gap, at),
         }
         at.millis("joined_at", member.joined_at);
         let entered =
@@ -68,4 +76,23 @@ fn members(organization: &OrganizationInventory, inventory: &Inventory, places: 
         let known = members.binary_search_by(|member| member.id.cmp(&account.id)).is_ok();
         at.need(known, format_args!("account {} is no member", account.id));
     }
+}
+
+/// What hides an account's place: the tree itself, or a list of the accounts under a part of it. One list hides all.
+fn place_not_read(organization: &OrganizationInventory, member: &Account, gap: &Gap, at: &mut At<'_>) {
+    let same = |other: &Gap| (gap.kind, &gap.code, &gap.message) == (other.kind, &other.code, &other.message);
+    let unlisted = |member: &Account, gap: &Gap| gap.message == Account::unlisted(&member.id);
+    let hidden = match gap.operation {
+        Operation::OrganizationsListAccountsForParent => {
+            let others = items(&organization.accounts).iter();
+            let mut others = others.filter_map(|other| Some((other, other.parent.gap()?)));
+            unlisted(member, gap) == others.clone().all(|(other, gap)| unlisted(other, gap))
+                && (unlisted(member, gap) || others.all(|(_, other)| same(other)))
+                && organization.roots.gap().is_none()
+                && (!unlisted(member, gap) || organization.units.gap().is_none())
+        }
+        Operation::OrganizationsListRoots => organization.roots.gap().is_some_and(same),
+        _ => organization.units.gap().is_some_and(same),
+    };
+    at.need(hidden, format_args!("account {} has no place, and nothing hides it", member.id));
 }

@@ -46,3 +46,59 @@ fn what_collecting_cannot_give_is_named() {
         );
     }
 }
+
+/// What hides an account's place is the tree or one list of accounts, and hides all that AWS gives no path of.
+#[test]
+fn a_place_is_hidden_by_what_is_not_read() {
+    use Operation::{OrganizationsListAccountsForParent as Members, OrganizationsListRoots as Roots};
+    let refused = |operation, words: &str| Gap { attempts: 1, ..Gap::not_made(GapKind::Denied, operation, words) };
+    let with = |places: &[(usize, Gap)], roots: Option<Gap>| {
+        let mut inventory = demo::incident();
+        let organization = inventory.organization.as_mut().unwrap();
+        for (at, gap) in places {
+            organization.accounts.value_mut().unwrap()[*at].parent = Answer::Gap(gap.clone());
+        }
+        if let Some(gap) = roots {
+            (organization.roots, organization.units) = (Collected::Gap(gap.clone()), Collected::Gap(gap));
+        }
+        faults(&inventory)
+    };
+    let nowhere = |at: usize| {
+        let inventory = demo::incident();
+        let account = &inventory.organization.as_ref().unwrap().accounts.items()[at];
+        (at, refused(Members, &crate::model::organization::Account::unlisted(&account.id)))
+    };
+    let list = refused(Members, "no");
+    for (places, roots) in [
+        (vec![(1, list.clone()), (2, list.clone())], None),
+        (vec![nowhere(1), nowhere(2)], None),
+        (vec![(1, refused(Roots, "no"))], Some(refused(Roots, "no"))),
+        (vec![], Some(refused(Roots, "no"))),
+    ] {
+        let found = with(&places, roots);
+        assert!(found.is_empty(), "{places:?}: {}", found.join("\n"));
+    }
+    for (places, roots) in [
+        (vec![(1, list.clone()), (2, refused(Members, "another"))], None),
+        (vec![(1, list.clone()), nowhere(2)], None),
+        (vec![(1, refused(Roots, "no"))], None),
+        (vec![(1, refused(Roots, "no"))], Some(refused(Roots, "another"))),
+        (vec![(1, list)], Some(refused(Roots, "no"))),
+        (vec![nowhere(1)], Some(refused(Roots, "no"))),
+    ] {
+        let found = with(&places, roots);
+        assert!(found.iter().any(|fault| fault.contains("nothing hides it")), "{places:?}: {found:?}");
+    }
+}
+
+/// An endpoint that has no roots to list says so; an organization without one does not exist.
+#[test]
+fn roots_may_be_not_offered_and_are_never_none() {
+    let with = |roots| {
+        let mut inventory = demo::incident();
+        inventory.organization.as_mut().unwrap().roots = roots;
+        faults(&inventory)
+    };
+    assert!(with(Collected::NotOffered { read_at: build::read_at() }).is_empty());
+    assert!(with(Collected::read(build::read_at(), Vec::new())).iter().any(|fault| fault.contains("roots: none")));
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::Fleet;
 use super::testing::{DELEGATE, MANAGEMENT, MEMBER, account, auditor, fleet, inventory, json as ask, pages};
 use crate::demo::build::{self, ROOT, denied, member, read, scp, target, unit, unit_id, value};
-use crate::model::gap::Collected;
+use crate::model::gap::{Answer, Collected, Gap, GapKind};
 use crate::model::inventory::Inventory;
 use crate::model::operation::Operation;
 use crate::model::organization::{Account, AccountState, DelegatedAdministrator, OrganizationInventory, Policy};
@@ -18,6 +18,9 @@ fn organization() -> OrganizationInventory {
         state,
         ..member(MANAGEMENT, id, name, parent)
     };
+    let nowhere = Account::unlisted(&build::id("555555555555"));
+    let lost = Gap::not_made(GapKind::Malformed, Operation::OrganizationsListAccountsForParent, nowhere);
+    let lost = Answer::Gap(lost);
     let accounts = vec![
         Account {
             tags: Some(value(build::tags([("env", "prod"), ("owner", "")]))),
@@ -25,7 +28,7 @@ fn organization() -> OrganizationInventory {
         },
         of(MEMBER, "shop", &unit_id("aaaa"), AccountState::Unknown),
         of(DELEGATE, "security", &unit_id("zzzz"), AccountState::Active),
-        Account { parent: None, joined_at: None, ..of("555555555555", "lost", ROOT, AccountState::Closed) },
+        Account { parent: lost, joined_at: None, ..of("555555555555", "lost", ROOT, AccountState::Closed) },
         of("666666666666", "new", "ou-m3r1-unread00", AccountState::PendingActivation),
     ];
     let mut organization = build::organization(MANAGEMENT, units, accounts);

@@ -92,7 +92,16 @@ pub(super) fn accounts_under(
     }
     let accounts = listed(&organization.accounts, operation)?;
     is_place(organization, wanted)?;
-    let below: Vec<&Account> = accounts.iter().filter(|account| account.parent.as_deref() == Some(wanted)).collect();
+    // An account whose place this list did not tell may be anywhere.
+    let refused = accounts.iter().find_map(|account| {
+        let gap = account.parent.gap()?;
+        (gap.operation == operation && gap.message != Account::unlisted(&account.id)).then_some(gap)
+    });
+    if let Some(gap) = refused {
+        return Err(Refusal::of(gap));
+    }
+    let stands_here = |account: &&Account| account.parent.value().is_some_and(|parent| parent == wanted);
+    let below: Vec<&Account> = accounts.iter().filter(stands_here).collect();
     paged(call, "Accounts", &below, |account| member(call, organization, account))
 }
 
@@ -111,7 +120,7 @@ fn is_place(organization: &OrganizationInventory, id: &str) -> Result<(), Refusa
 fn member(call: &Call<'_>, organization: &OrganizationInventory, account: &Account) -> Members {
     let Account { id, arn, name, state, parent, joined_at, tags: _ } = account;
     let (state, status) = states(*state);
-    let paths = parent.as_ref().map(|parent| vec![format!("{}{id}/", path(organization, parent))]);
+    let paths = parent.value().map(|parent| vec![format!("{}{id}/", path(organization, parent))]);
     Members::default()
         .put("Id", id.as_str())
         .put("Arn", arn.as_str())

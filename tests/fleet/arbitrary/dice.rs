@@ -81,9 +81,10 @@ impl<'a> Dice<'a> {
         self.flag().then(|| make(self))
     }
 
-    /// A list of up to so many, mostly short.
+    /// A list of up to so many; once in a long while a huge one, of more than any service gives in its smallest pages.
     pub fn list<T>(&mut self, most: usize, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
-        let count = self.below(most + 1);
+        let huge = most > 0 && self.below(800) == 799;
+        let count = if huge { 101 + self.below(200) } else { self.below(most + 1) };
         (0..count).map(|_| make(self)).collect()
     }
 
@@ -198,11 +199,17 @@ impl<'a> Dice<'a> {
         wire: Wire,
         make: impl FnOnce(&mut Self) -> T,
     ) -> Collected<T> {
-        if self.one_in(20) {
-            return Collected::Gap(self.gap(operation, wire));
-        }
         if self.one_in(40) {
             return Collected::NotOffered { read_at: parsed(NOW) };
+        }
+        self.offered(operation, wire, make)
+    }
+
+    /// A collection that every region has: S3 has no words for an operation that it does not know, and a table that is
+    /// listed can be read.
+    pub fn offered<T>(&mut self, operation: Operation, wire: Wire, make: impl FnOnce(&mut Self) -> T) -> Collected<T> {
+        if self.one_in(20) {
+            return Collected::Gap(self.gap(operation, wire));
         }
         Collected::read(parsed(NOW), make(self))
     }

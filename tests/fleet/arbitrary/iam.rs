@@ -46,7 +46,11 @@ fn policies(dice: &mut Dice<'_>, place: &Place) -> Vec<Arn> {
 }
 
 fn inline(dice: &mut Dice<'_>) -> Vec<InlinePolicy> {
-    let mut list = dice.list(2, |dice| InlinePolicy { name: dice.text(XML), document: dice.policy(XML) });
+    let mut list = dice.list(2, |dice| InlinePolicy {
+        // No two policies of one holder have the same name.
+        name: format!("{}{}", dice.text(XML), dice.name("inline")),
+        document: dice.policy(XML),
+    });
     list.sort();
     list
 }

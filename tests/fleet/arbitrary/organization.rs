@@ -1,6 +1,6 @@
 //! The organization.
 
-use palisade::model::gap::Collected;
+use palisade::model::gap::{Answer, Collected, Gap, GapKind};
 use palisade::model::ids::{AccountId, Arn, Partition};
 use palisade::model::operation::Operation as Op;
 use palisade::model::organization::{
@@ -48,7 +48,6 @@ pub fn draw(dice: &mut Dice<'_>, partition: &Partition, ids: &[AccountId]) -> Or
     }
     let mut places: Vec<String> = units.iter().map(|unit| unit.id.clone()).collect();
     places.push("r-ab12".to_owned());
-    let accounts = members(dice, ids, &places, &arn);
     let targets: Vec<PolicyTarget> = places
         .iter()
         .map(|id| PolicyTarget {
@@ -78,6 +77,8 @@ pub fn draw(dice: &mut Dice<'_>, partition: &Partition, ids: &[AccountId]) -> Or
         Collected::Gap(gap) => Collected::Gap(gap.clone()),
         Collected::NotOffered { read_at } => Collected::NotOffered { read_at: *read_at },
     };
+    let hiding = hiding(dice, &roots, &units);
+    let accounts = members(dice, ids, (&places, &hiding), &arn);
     let services = |dice: &mut Dice<'_>| dice.list(3, |dice| format!("{}.amazonaws.com", dice.name("service")));
     OrganizationInventory {
         description: dice.collected(Op::OrganizationsDescribeOrganization, JSON, |_| Some(organization)),
@@ -104,8 +105,33 @@ pub fn draw(dice: &mut Dice<'_>, partition: &Partition, ids: &[AccountId]) -> Or
     }
 }
 
+/// What hides the places of accounts that AWS gives no path of.
+enum Hiding {
+    /// The tree, or a list of the accounts under a part of it.
+    Gap(Gap),
+    /// They stand nowhere in it.
+    Nowhere,
+    /// Nothing can: there is no tree to look in, and what AWS says of that has no words of the inventory's.
+    Nothing,
+}
+
+fn hiding(dice: &mut Dice<'_>, roots: &Collected<Vec<Root>>, units: &Collected<Vec<OrganizationalUnit>>) -> Hiding {
+    match (roots, units) {
+        (Collected::NotOffered { .. }, _) | (_, Collected::NotOffered { .. }) => Hiding::Nothing,
+        (Collected::Gap(gap), _) => Hiding::Gap(gap.clone()),
+        (_, Collected::Gap(gap)) if dice.flag() => Hiding::Gap(gap.clone()),
+        (_, Collected::Read(_)) if dice.flag() => Hiding::Nowhere,
+        _ => Hiding::Gap(dice.gap(Op::OrganizationsListAccountsForParent, JSON)),
+    }
+}
+
 /// The accounts in scope, and others that nobody can enter.
-fn members(dice: &mut Dice<'_>, ids: &[AccountId], places: &[String], arn: &impl Fn(String) -> Arn) -> Vec<Account> {
+fn members(
+    dice: &mut Dice<'_>,
+    ids: &[AccountId],
+    (places, hiding): (&[String], &Hiding),
+    arn: &impl Fn(String) -> Arn,
+) -> Vec<Account> {
     let tagged = dice.flag();
     let mut accounts: Vec<Account> = Vec::new();
     let others = ["211122223333", "311122223333", "411122223333"];
@@ -116,12 +142,21 @@ fn members(dice: &mut Dice<'_>, ids: &[AccountId], places: &[String], arn: &impl
             false => *dice.pick(&[Suspended, Closed, PendingActivation]),
         };
         let tags = tagged.then(|| dice.answer(Op::OrganizationsListTagsForResource, JSON, |dice| dice.tags(JSON)));
+        let parent = match hiding {
+            Hiding::Gap(gap) if dice.one_in(5) => Answer::Gap(gap.clone()),
+            Hiding::Nowhere if dice.one_in(5) => {
+                let message = Account::unlisted(&id);
+                let operation = Op::OrganizationsListAccountsForParent;
+                Answer::Gap(Gap { attempts: 1, ..Gap::not_made(GapKind::Malformed, operation, message) })
+            }
+            _ => Answer::Value(dice.pick(places).clone()),
+        };
         accounts.push(Account {
             arn: arn(format!("account/{ID}/{id}")),
             id,
             name: dice.text(JSON),
             state,
-            parent: if dice.one_in(5) { None } else { Some(dice.pick(places).clone()) },
+            parent,
             joined_at: dice.some(Dice::time),
             tags,
         });

@@ -13,14 +13,14 @@ const XML: Wire = Wire::Xml;
 
 pub fn draw(dice: &mut Dice<'_>, place: &Place, regions: &[Region]) -> S3Inventory {
     S3Inventory {
-        buckets: dice.collected(Op::S3ListBuckets, XML, |dice| {
+        buckets: dice.offered(Op::S3ListBuckets, XML, |dice| {
             dice.list(2, |dice| {
                 let name = format!("{}-{}", dice.name("bucket"), place.account);
                 let region = dice.pick(regions).clone();
                 if dice.one_in(12) { unplaced(dice, place, &name) } else { bucket(dice, place, &name, region) }
             })
         }),
-        account_public_access_block: dice.collected(Op::S3ControlGetPublicAccessBlock, XML, |dice| dice.some(block)),
+        account_public_access_block: dice.offered(Op::S3ControlGetPublicAccessBlock, XML, |dice| dice.some(block)),
     }
 }
 
@@ -45,16 +45,19 @@ fn unplaced(dice: &mut Dice<'_>, place: &Place, name: &str) -> Bucket {
 
 pub fn bucket(dice: &mut Dice<'_>, place: &Place, name: &str, region: Region) -> Bucket {
     let here = Place { region: region.clone(), ..place.clone() };
+    let versioning = dice.answer(Op::S3GetBucketVersioning, XML, |dice| Versioning {
+        status: dice.some(|dice| dice.word(&["Enabled", "Suspended"])),
+        mfa_delete: dice.some(|dice| dice.word(&["Enabled", "Disabled"])),
+    });
+    // S3 replicates no bucket that never had versions.
+    let most = if versioning.value().is_none_or(|versioning| versioning.status.is_some()) { 2 } else { 0 };
     Bucket {
         name: name.to_owned(),
         arn: Arn::bucket(&place.partition, name),
         region: Answer::Value(region),
         created_at: dice.some(Dice::time),
         tags: dice.answer(Op::S3GetBucketTagging, XML, |dice| dice.tags(XML)),
-        versioning: dice.answer(Op::S3GetBucketVersioning, XML, |dice| Versioning {
-            status: dice.some(|dice| dice.word(&["Enabled", "Suspended"])),
-            mfa_delete: dice.some(|dice| dice.word(&["Enabled", "Disabled"])),
-        }),
+        versioning,
         object_lock: dice.answer(Op::S3GetObjectLockConfiguration, XML, |dice| {
             dice.some(|dice| ObjectLock {
                 enabled: true,
@@ -76,7 +79,8 @@ pub fn bucket(dice: &mut Dice<'_>, place: &Place, name: &str, region: Region) ->
                 }),
             })
         }),
-        replication: dice.answer(Op::S3GetBucketReplication, XML, |dice| dice.list(2, |dice| replication(dice, place))),
+        replication: dice
+            .answer(Op::S3GetBucketReplication, XML, |dice| dice.list(most, |dice| replication(dice, place))),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use palisade::demo::build::state_of;
-use palisade::model::gap::{Answer, Collected};
+use palisade::model::gap::Answer;
 use palisade::model::ids::Region;
 use palisade::model::operation::Operation as Op;
 use palisade::model::s3::S3Inventory;
@@ -12,7 +12,7 @@ use palisade::model::terraform::{
     StateObject, StateResource,
 };
 
-use super::{Dice, NOW, Place, Wire, parsed, s3};
+use super::{Dice, Place, Wire, s3};
 
 /// The names of the lock tables of an account, by region.
 #[derive(Debug, Default)]
@@ -49,20 +49,21 @@ pub fn draw(dice: &mut Dice<'_>, place: &Place, regions: &[Region], s3: &mut S3I
         let versioned = bucket.versioning.value().is_some_and(|versioning| versioning.status.is_some());
         s3::add(s3, bucket);
         let mut keys = Vec::new();
-        let objects = dice.collected_list(Op::S3ListObjectsV2, |dice| {
+        let objects = dice.offered(Op::S3ListObjectsV2, Wire::Xml, |dice| {
             dice.list(2, |dice| {
                 let object = object(dice, versioned);
                 keys.push(object.key.clone());
                 object
             })
         });
-        let lock_versions = dice.collected_list(Op::S3ListObjectVersions, |dice| lock_versions(dice, &keys, versioned));
+        let lock_versions =
+            dice.offered(Op::S3ListObjectVersions, Wire::Xml, |dice| lock_versions(dice, &keys, versioned));
         let read: Vec<StateObject> = objects.items().to_vec();
         drawn.inventory.buckets.push(StateBucket { bucket: name.clone(), reasons: Vec::new(), objects, lock_versions });
         if dice.flag() {
             let table = dice.name("locks");
             let here = Place { region: region.clone(), ..place.clone() };
-            let items = dice.collected_list(Op::DynamoDbScan, |dice| items(dice, &name, &read));
+            let items = dice.offered(Op::DynamoDbScan, Wire::Json, |dice| items(dice, &name, &read));
             let arn = here.arn("dynamodb", &format!("table/{table}"));
             drawn.inventory.lock_tables.push(LockTable { table: arn, items });
             drawn.tables.0.entry(region).or_default().push(table);
@@ -71,19 +72,9 @@ pub fn draw(dice: &mut Dice<'_>, place: &Place, regions: &[Region], s3: &mut S3I
     drawn
 }
 
-impl Dice<'_> {
-    /// A list that is always offered.
-    fn collected_list<T>(&mut self, operation: Op, make: impl FnOnce(&mut Self) -> Vec<T>) -> Collected<Vec<T>> {
-        let wire = if operation == Op::DynamoDbScan { Wire::Json } else { Wire::Xml };
-        match self.one_in(15) {
-            true => Collected::Gap(self.gap(operation, wire)),
-            false => Collected::read(parsed(NOW), make(self)),
-        }
-    }
-}
-
 fn object(dice: &mut Dice<'_>, versioned: bool) -> StateObject {
-    let key = format!("{}/{}.tfstate", dice.text(Wire::Xml), dice.name("state"));
+    // Lists of objects write keys for URLs, which carry every letter.
+    let key = format!("{}/{}.tfstate", dice.text(Wire::Json), dice.name("state"));
     let version = versioned.then(|| format!("v{}", dice.name("version")));
     let content = StateContent {
         serial: u64::try_from(dice.below(60_000)).unwrap(),

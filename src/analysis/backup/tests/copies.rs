@@ -256,7 +256,7 @@ fn what_lies_in_an_account_that_is_being_closed_is_of_no_use() {
             arn: arn(&format!("arn:aws:organizations::{PROD}:account/o-1/{VAULT}")),
             name: "backup".to_owned(),
             state,
-            parent: None,
+            parent: Answer::Value("r-1".to_owned()),
             joined_at: None,
             tags: None,
         };

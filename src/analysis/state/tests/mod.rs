@@ -101,7 +101,7 @@ fn organization(accounts: &[&str]) -> OrganizationInventory {
         arn: arn(&format!("arn:aws:organizations::{PROD}:account/o-1/{text}")),
         name: "an account".to_owned(),
         state: AccountState::Active,
-        parent: Some("r-1".to_owned()),
+        parent: Answer::Value("r-1".to_owned()),
         joined_at: None,
         tags: None,
     };

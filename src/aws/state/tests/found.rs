@@ -73,3 +73,42 @@ fn states_are_found_by_table_by_key_and_by_lock_file_over_all_pages() {
     assert_eq!(body.md5, md5_of(STATE));
     assert_eq!(state.content.value().unwrap().serial, 7);
 }
+
+/// XML cannot carry every letter of a key: lists are asked for as URLs write them, markers and all.
+#[test]
+fn keys_are_read_as_urls_write_them() {
+    let old = "2026-06-01T00:00:00Z";
+    let url = |body: String| body.replace("<IsTruncated>", "<EncodingType>url</EncodingType><IsTruncated>");
+    let entry = |key: &str| object(key, old, 9);
+    let replay = Replay::new()
+        .on(
+            &["acme-tfstate", "versions", "key-marker=a%20%2B", "version-id-marker=n"],
+            200,
+            url(versions(&version("Version", "%01+%2B%252F.tflock", "v", old, true), None)),
+        )
+        .on(&["acme-tfstate", "versions", "encoding-type=url"], 200, url(versions("", Some(("a+%2B", "n")))))
+        .on(
+            &["acme-tfstate", "list-type=2", "encoding-type=url"],
+            200,
+            url(objects(&(entry("%01+%2B%252F.tfstate") + &entry("%C3%BC/a.tfstate")), None)),
+        );
+    let inventory = collected(&replay, vec![bucket("acme-tfstate", &[])], vec![], &Options::default());
+    let found = only(&inventory);
+    let keys: Vec<&str> = found.objects.items().iter().map(|object| object.key.as_str()).collect();
+    assert_eq!(keys, ["\u{1} +%2F.tfstate", "ü/a.tfstate"]);
+    let locks: Vec<&str> = found.lock_versions.items().iter().map(|version| version.key.as_str()).collect();
+    assert_eq!(locks, ["\u{1} +%2F.tflock"]);
+
+    // Whoever does not say that it encodes does not.
+    let plain =
+        collected(&simple(&entry("a+%2B.tfstate")), vec![bucket("acme-tfstate", &[])], vec![], &Options::default());
+    assert_eq!(only(&plain).objects.items()[0].key, "a+%2B.tfstate");
+
+    let broken = Replay::new().on(&["acme-tfstate", "versions"], 200, versions("", None)).on(
+        &["acme-tfstate", "list-type=2"],
+        200,
+        url(objects(&entry("%FF.tfstate"), None)),
+    );
+    let broken = collected(&broken, vec![bucket("acme-tfstate", &[])], vec![], &Options::default());
+    assert_eq!(only(&broken).objects.gap().unwrap().kind, GapKind::Malformed);
+}
