@@ -160,11 +160,10 @@ impl Builder<'_, '_> {
     /// The ids from the root down to the account, and what keeps the way from being complete.
     fn path(&self, account: &Account) -> (Vec<String>, Vec<Unread>) {
         let mut path = vec![account.id.to_string()];
-        let mut gaps = Vec::new();
-        let mut at = account.parent.clone();
-        if at.is_none() {
-            gaps.push(lost(&format!("the organizational unit of account {} is not known", account.id)));
-        }
+        let gap = account.parent.gap();
+        let mut gaps: Vec<Unread> =
+            gap.into_iter().map(|gap| organizational(Collection::OrganizationAccounts, gap)).collect();
+        let mut at = account.parent.value().cloned();
         // Organizations are five units deep at most; a circle in a broken inventory ends the walk as well.
         while let Some(id) = at.take() {
             if path.len() > 16 {
