@@ -13,6 +13,7 @@ mod environment;
 #[cfg(test)]
 mod fixture;
 mod glob;
+mod guards;
 mod header;
 mod keys;
 mod pattern;
@@ -40,6 +41,9 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     backup::surroundings(&cx, &mut facts);
     state::surroundings(&cx, &mut facts);
     accounts::surroundings(&cx, &mut facts);
+    let authority = authority::Authority::new(&cx);
+    let guards = guards::Guards::new(&cx, &authority, &guards::resources(&facts.resources));
+    guards::surroundings(&cx, &authority, &guards, &mut facts);
     context::sort(&mut facts);
     facts
 }

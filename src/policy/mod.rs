@@ -7,6 +7,7 @@
 
 mod cells;
 mod chain;
+mod concern;
 mod condition;
 mod context;
 mod document;
@@ -35,6 +36,7 @@ mod tri;
 mod value;
 
 pub use chain::{Chain, Level};
+pub use concern::{Concern, concern};
 pub use context::{Context, Fact};
 pub use document::{Document, Kind};
 pub use error::{Lint, LintKind, PolicyError, Reason};

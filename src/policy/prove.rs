@@ -229,7 +229,7 @@ fn unknowns(request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>
 }
 
 /// Every set of policies that has a say.
-fn sets<'a>(scope: &Scope<'a>) -> Vec<&'a PolicySet> {
+pub(super) fn sets<'a>(scope: &Scope<'a>) -> Vec<&'a PolicySet> {
     let mut sets = Vec::new();
     let policies = scope.policies;
     if scope.scps != Tri::False {
