@@ -14,6 +14,7 @@ mod exit;
 mod files;
 #[cfg(feature = "fleet")]
 mod fleet;
+mod guard;
 mod judging;
 mod output;
 mod permissions;
@@ -56,6 +57,7 @@ enum Command {
     Collect(collect::Collect),
     Assess(assess::Assess),
     Demo(demo::Demo),
+    Guard(guard::Guard),
     Checks(checks::Checks),
     Permissions(permissions::Permissions),
     #[cfg(feature = "fleet")]
@@ -95,6 +97,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Collect(command) => command.run(everywhere, terminal),
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
+        Command::Guard(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
         Command::Permissions(command) => command.run(everywhere, terminal),
         #[cfg(feature = "fleet")]

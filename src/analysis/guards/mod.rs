@@ -88,6 +88,46 @@ pub(crate) struct Guards {
     pub(crate) principal_classes: usize,
 }
 
+/// What the guards of an inventory come to, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GuardFigures {
+    /// Accounts that were asked about.
+    pub accounts: usize,
+    /// Ways through the organization that policies tell apart.
+    pub ways: usize,
+    /// Classes of principals that guards were asked about, summed over the ways.
+    pub principal_classes: usize,
+    /// Actions that are closed, summed over the accounts.
+    pub closed: usize,
+    /// Actions that are not.
+    pub open: usize,
+    /// Principals that some guard exempts, summed over the accounts.
+    pub exempt: usize,
+}
+
+/// Proves every guard of an inventory and counts.
+#[must_use]
+pub fn guard_figures(inventory: &crate::model::inventory::Inventory, settings: &crate::model::settings::Settings) -> GuardFigures {
+    let cx = Context::new(inventory, settings);
+    let authority = Authority::new(&cx);
+    let guards = Guards::new(&cx, &authority, &Resources::new());
+    let mut figures = GuardFigures {
+        accounts: guards.of.len(),
+        ways: guards.ways.len(),
+        principal_classes: guards.principal_classes,
+        ..GuardFigures::default()
+    };
+    for account in guards.of.keys() {
+        let closed = guards.rulings(account, Who::Administrator).filter(|ruling| ruling.closed()).count();
+        figures.closed += closed;
+        figures.open += guards.rulings(account, Who::Administrator).count() - closed;
+        let exempt: std::collections::BTreeSet<&Arn> =
+            guards.exemptions(account).iter().flat_map(|exemption| &exemption.principals).collect();
+        figures.exempt += exempt.len();
+    }
+    figures
+}
+
 /// The stateful resources of every account: type, as the catalogue names it, and ARN.
 pub(crate) type Resources = BTreeMap<AccountId, Vec<(&'static str, Arn)>>;
 
@@ -149,11 +189,6 @@ impl Guards {
         let of = of.collect();
         let ways = judged.into_iter().map(|(_, (judged, _))| judged).collect();
         Self { ways, of, declared, principal_classes }
-    }
-
-    /// How many ways through the organization were proved.
-    pub(crate) fn ways(&self) -> usize {
-        self.ways.len()
     }
 
     fn judged(&self, account: &AccountId) -> Option<&Judged> {

@@ -3,6 +3,7 @@
 pub(super) mod backup;
 mod courses;
 mod development;
+pub(super) mod guards;
 pub(super) mod ledger;
 pub(super) mod platform;
 
@@ -44,8 +45,8 @@ pub(super) const OLD_SANDBOX: &str = "121212121212";
 /// Closes every region but the two in use and the global one; what Control Tower's region deny comes down to.
 pub(super) const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
 
-/// Closes the destruction and weakening of data for everyone but the break-glass role.
-pub(super) const PROTECT_DATA: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectData","Effect":"Deny","Action":["rds:Delete*","rds:ModifyDBInstance","rds:ModifyDBCluster","rds:ModifyGlobalCluster","dynamodb:DeleteTable","dynamodb:DeleteBackup","dynamodb:UpdateTable","s3:DeleteBucket","s3:DeleteObjectVersion","s3:PutLifecycleConfiguration","s3:PutBucketVersioning","backup:Delete*","kms:ScheduleKeyDeletion","kms:DisableKey"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
+/// The units that the guards are attached to: all but the one that the incident's account was put into.
+pub(super) const GUARDED: [&str; 3] = ["secu", "infr", "prod"];
 
 /// Every account in scope, by id.
 pub(super) fn all() -> Vec<AccountInventory> {
@@ -57,7 +58,7 @@ pub(super) fn all() -> Vec<AccountInventory> {
 
 /// The organization around them.
 pub(super) fn organization() -> OrganizationInventory {
-    governed(organization_of(MANAGEMENT, units(), members()))
+    governed(organization_of(MANAGEMENT, units(), members()), &GUARDED)
 }
 
 /// The tree.
@@ -74,8 +75,9 @@ pub(super) fn units() -> Vec<OrganizationalUnit> {
     ]
 }
 
-/// The organization with its policies, its administrators and its trusted services.
-pub(super) fn governed(mut organization: OrganizationInventory) -> OrganizationInventory {
+/// The organization with its policies, its administrators and its trusted services; the guards are attached to the units
+/// with these suffixes.
+pub(super) fn governed(mut organization: OrganizationInventory, guarded: &[&str]) -> OrganizationInventory {
     if let Some(scps) = organization.scps.value_mut() {
         scps.push(scp(
             MANAGEMENT,
@@ -84,14 +86,11 @@ pub(super) fn governed(mut organization: OrganizationInventory) -> OrganizationI
             REGION_DENY,
             vec![target(&unit_id("deve"), "ORGANIZATIONAL_UNIT")],
         ));
-        scps.push(scp(
-            MANAGEMENT,
-            "protect",
-            "protect-data",
-            PROTECT_DATA,
-            vec![target(&unit_id("prod"), "ORGANIZATIONAL_UNIT")],
-        ));
     }
+    guards::guard(&mut organization, guarded);
+    guards::development(&mut organization);
+    let inside: Vec<&str> = guarded.iter().copied().chain(["deve"]).collect();
+    guards::perimeter_around(&mut organization, &inside);
     organization.delegated_administrators = read(vec![DelegatedAdministrator {
         id: id(SECURITY),
         services: value(vec!["guardduty.amazonaws.com".into(), "securityhub.amazonaws.com".into()]),
