@@ -77,4 +77,4 @@ verdict := {
 } if {
 	input.subject.backup_account == false
 	words.other_environment
-} else := guards.service(input.subject.destroys_backup, "destroys backups")
+} else := guards.service(input.subject.destroys_backup, "destroy backups")

@@ -79,4 +79,4 @@ verdict := {
 	"message": sprintf("This is not a production account: %s.", [words.other_environment]),
 } if {
 	words.other_environment
-} else := guards.service(input.subject.destroys_data, "destroys data")
+} else := guards.service(input.subject.destroys_data, "destroy data")

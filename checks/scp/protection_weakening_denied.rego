@@ -78,4 +78,4 @@ verdict := {
 } if {
 	input.subject.backup_account == false
 	words.other_environment
-} else := guards.service(input.subject.weakens_protection, "weakens protection")
+} else := guards.service(input.subject.weakens_protection, "weaken protection")

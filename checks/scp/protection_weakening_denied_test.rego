@@ -33,7 +33,7 @@ service(changes, actions) := {"subject": object.union(
 test_closed_passes if {
 	v := check.verdict with input as service({}, {})
 	v.status == "pass"
-	contains(v.message, "weakens protection are closed to every administrator, by SCP protect (p-1)")
+	contains(v.message, "weaken protection are closed to every administrator, by SCP protect (p-1)")
 }
 
 test_open_fails_with_the_counter_example if {
@@ -43,7 +43,7 @@ test_open_fails_with_the_counter_example if {
 		"open": [{"said": "rds:DeleteX (where aws:PrincipalArn is arn:aws:iam::111122223333:role/ci)"}],
 	})
 	v.status == "fail"
-	contains(v.message, "1 action of rds that weakens protection is not closed to an administrator: rds:DeleteX (where aws:PrincipalArn is")
+	contains(v.message, "1 action of rds that weaken protection is not closed to an administrator: rds:DeleteX (where aws:PrincipalArn is")
 }
 
 test_undecided_is_unknown if {

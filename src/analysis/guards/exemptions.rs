@@ -160,7 +160,7 @@ fn passes(prover: &Prover<'_>, pattern: &Pattern, principal: &Principal<'_>) -> 
 /// Whether a role that no policy names, without tags, is stopped.
 fn stops_strangers(prover: &Prover<'_>, answer: &Answer) -> bool {
     let account = &prover.way.account;
-    let arn = format!("arn:{}:iam::{account}:role/palisade-of-whom-nobody-has-heard", prover.partition());
+    let arn = prover.stranger();
     let keys = Keys::open()
         .with("aws:PrincipalArn", Fact::values([arn.as_str()]))
         .with("aws:PrincipalAccount", Fact::values([account.as_str()]))

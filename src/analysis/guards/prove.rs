@@ -132,10 +132,6 @@ impl<'w> Prover<'w> {
         }
     }
 
-    pub(super) fn partition(&self) -> &Partition {
-        self.partition
-    }
-
     /// The organization that the accounts of the way surely belong to, among what is known of a request.
     pub(super) fn with_organization(&self, mut keys: Keys) -> Keys {
         let Some(organization) = self.organization else { return keys };
@@ -257,11 +253,13 @@ impl<'w> Prover<'w> {
                 return answer;
             }
         }
-        let everybody = prove(request, &self.policies(&self.everybody, rcps));
+        let mut everybody = prove(request, &self.policies(&self.everybody, rcps));
+        self.for_strangers(request, &self.everybody, &mut everybody);
         let mut answer = self.told(&everybody, example);
         if everybody.verdict == Verdict::Conditional {
+            let mut others = prove(request, &self.policies(&self.others, rcps));
+            self.for_strangers(request, &self.others, &mut others);
             answer.exempting = by_identity(&everybody);
-            let others = prove(request, &self.policies(&self.others, rcps));
             answer.undeclared = by_identity(&others);
             answer.verdict = others.verdict;
             answer.undecided = undecided(&others);
@@ -270,6 +268,33 @@ impl<'w> Prover<'w> {
         }
         self.above(request, &mut answer);
         answer
+    }
+
+    /// Whoever is put aside makes every opening name somebody who is not. Where a role would do that no policy names, it does
+    /// not matter who calls, and the opening is told without.
+    fn for_strangers(&self, request: &Request, scps: &Chain, proof: &mut Proof) {
+        let policies = self.policies(scps, &self.way.chain.rcps);
+        let stranger = self.stranger();
+        for opening in &mut proof.openings {
+            let Some(at) = opening.keys.iter().position(|(key, _)| &**key == "aws:principalarn") else { continue };
+            let mut keys = request.context().clone();
+            for (key, fact) in &opening.keys {
+                keys.set(key, fact.clone());
+            }
+            keys.set("aws:PrincipalArn", Fact::values([stranger.as_str()]));
+            let wanted = if opening.sure { Decision::Allowed } else { Decision::Unknown };
+            if decide(&request.in_context(keys), &policies) == wanted {
+                opening.keys.remove(at);
+            }
+        }
+        let all: BTreeSet<Opening> = proof.openings.drain(..).collect();
+        proof.openings = all.into_iter().collect();
+        proof.openings.sort_by_key(|opening| opening.keys.len());
+    }
+
+    /// The ARN of a role that no policy names.
+    pub(super) fn stranger(&self) -> String {
+        format!("arn:{}:iam::{}:role/palisade-of-whom-nobody-has-heard", self.partition, self.way.account)
     }
 
     fn above(&self, request: &Request, answer: &mut Answer) {

@@ -144,6 +144,7 @@ impl Names {
         match (answer.verdict, opening) {
             (Verdict::Open, _) => said.push_str(" (nothing denies it)"),
             (_, Some(opening)) if !opening.keys.is_empty() => said.push_str(&format!(" ({})", where_(opening))),
+            (_, Some(opening)) if opening.sure => said.push_str(" (its denies name only some principals)"),
             _ => said.push_str(" (its denies do not cover every resource and context)"),
         }
         if !answer.regions.is_empty() {
