@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use palisade::analysis::guard_figures;
 use palisade::demo::build;
-use palisade::model::iam::Role;
+use palisade::model::iam::{ManagedPolicy, Role};
 use palisade::model::inventory::{AccountInventory, AccountParts, Caller, INVENTORY_SCHEMA, Inventory, Scope};
 use palisade::model::organization::{OrganizationInventory, OrganizationalUnit, Policy};
 use palisade::model::settings::Settings;
@@ -108,7 +108,16 @@ fn account(at: usize) -> AccountInventory {
     let account = id(at);
     let first = at * 37;
     let roles = (0..PRINCIPALS).map(|n| role(&account, (first + n * 3) % NAMES)).collect();
-    let iam = build::iam(&account, roles, Vec::new(), build::root_row(&account, true, true, false));
+    let mut iam = build::iam(&account, roles, Vec::new(), build::root_row(&account, true, true, false));
+    let read = json!([{"Effect": "Allow", "Action": ["rds:Describe*", "s3:Get*", "s3:List*"], "Resource": "*"}]);
+    iam.authorization_details.value_mut().unwrap().policies.push(ManagedPolicy {
+        arn: build::iam_arn("aws", "policy/ReadOnlyAccess"),
+        name: "ReadOnlyAccess".to_owned(),
+        id: "ANPAREADONLY".to_owned(),
+        path: "/".to_owned(),
+        default_version: "v1".to_owned(),
+        document: Some(document(&read)),
+    });
     let parts = AccountParts { iam, regional: Vec::new(), ..build::empty_parts(&account) };
     let mut account = build::account(&account, parts);
     if let palisade::model::gap::Answer::Value(parts) = &mut account.parts {

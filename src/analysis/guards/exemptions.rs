@@ -10,7 +10,7 @@ use super::prove::{Answer, Closing, Passing, Prover, Who, principal_tags};
 use crate::analysis::authority::{Authority, Principal, PrincipalKind};
 use crate::model::catalogue::{Category, DestructiveAction};
 use crate::model::ids::{AccountId, Arn};
-use crate::policy::{Caller, Context as Keys, Fact, Opening, Verdict};
+use crate::policy::Opening;
 
 /// What some denies of an account leave to some principals.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +33,31 @@ pub(crate) struct Exemption {
 struct Pattern {
     answer: Arc<Answer>,
     actions: BTreeSet<&'static DestructiveAction>,
-    /// Whether somebody whom no policy names is stopped.
-    stops_nobody: bool,
-    /// By what guards tell principals apart: whether they pass.
-    known: BTreeMap<String, bool>,
+    /// By class of principals: whether they pass.
+    known: Vec<Option<bool>>,
+}
+
+impl Pattern {
+    /// Whether the principals of a class pass, of whom this is one.
+    fn passes(&mut self, prover: &Prover<'_>, class: usize, principal: &Principal<'_>) -> bool {
+        if self.known.len() <= class {
+            self.known.resize(class + 1, None);
+        }
+        let known = self.known.get(class).copied().flatten();
+        known.unwrap_or_else(|| {
+            let passing = Passing {
+                account: &principal.account,
+                caller: &principal.caller,
+                keys: &principal.keys,
+                tags: own_tags(principal),
+            };
+            let passes = prover.passes(&self.answer, &passing);
+            if let Some(known) = self.known.get_mut(class) {
+                *known = Some(passes);
+            }
+            passes
+        })
+    }
 }
 
 /// The principals of one way before its guards.
@@ -45,7 +66,8 @@ pub(super) struct Principals<'p, 'w> {
     authority: &'p Authority<'p>,
     patterns: Vec<Pattern>,
     tags: BTreeSet<String>,
-    classes: BTreeSet<String>,
+    /// By what guards tell principals apart: the number of the class.
+    classes: BTreeMap<String, usize>,
 }
 
 impl<'p, 'w> Principals<'p, 'w> {
@@ -74,15 +96,14 @@ impl<'p, 'w> Principals<'p, 'w> {
                         patterns.push(Pattern {
                             answer: Arc::clone(answer),
                             actions: BTreeSet::from([ruling.row]),
-                            stops_nobody: !stops_strangers(prover, answer),
-                            known: BTreeMap::new(),
+                            known: Vec::new(),
                         });
                     }
                 }
             }
         }
         let tags = patterns.iter().flat_map(|pattern| principal_tags(&pattern.answer)).map(str::to_owned).collect();
-        Self { prover, authority, patterns, tags, classes: BTreeSet::new() }
+        Self { prover, authority, patterns, tags, classes: BTreeMap::new() }
     }
 
     /// How many classes of principals were told apart.
@@ -98,18 +119,13 @@ impl<'p, 'w> Principals<'p, 'w> {
                 if principal.kind == PrincipalKind::Root || principal.service_linked() {
                     continue;
                 }
-                let class = class(principal, &self.tags);
+                let next = self.classes.len();
+                let class = *self.classes.entry(class(principal, &self.tags)).or_insert(next);
                 for (pattern, exempt) in self.patterns.iter_mut().zip(&mut exempt) {
-                    let known = pattern.known.get(&class).copied();
-                    let passes = known.unwrap_or_else(|| passes(self.prover, pattern, principal));
-                    if known.is_none() {
-                        pattern.known.insert(class.clone(), passes);
-                    }
-                    if passes {
+                    if pattern.passes(self.prover, class, principal) {
                         exempt.push(principal.arn.clone());
                     }
                 }
-                self.classes.insert(class);
             }
         }
         let exemption = |(pattern, principals): (&Pattern, Vec<Arn>)| Exemption {
@@ -142,33 +158,3 @@ fn own_tags<'a>(principal: &'a Principal<'_>) -> &'a BTreeMap<String, String> {
     role.or(principal.user.map(|user| &user.tags)).unwrap_or(&NO_TAGS)
 }
 
-/// Who is stopped only under some condition is not exempt; where strangers are stopped, whoever may pass is.
-fn passes(prover: &Prover<'_>, pattern: &Pattern, principal: &Principal<'_>) -> bool {
-    let passing = Passing {
-        account: &principal.account,
-        caller: &principal.caller,
-        keys: &principal.keys,
-        tags: own_tags(principal),
-    };
-    match prover.passes(&pattern.answer, &passing) {
-        Some(Verdict::Open) => true,
-        Some(Verdict::Conditional) => !pattern.stops_nobody,
-        Some(Verdict::Closed) | None => false,
-    }
-}
-
-/// Whether a role that no policy names, without tags, is stopped.
-fn stops_strangers(prover: &Prover<'_>, answer: &Answer) -> bool {
-    let account = &prover.way.account;
-    let arn = prover.stranger();
-    let keys = Keys::open()
-        .with("aws:PrincipalArn", Fact::values([arn.as_str()]))
-        .with("aws:PrincipalAccount", Fact::values([account.as_str()]))
-        .with("aws:PrincipalIsAWSService", Fact::values(["false"]))
-        .with("aws:PrincipalServiceName", Fact::Absent)
-        .with("aws:PrincipalType", Fact::values(["AssumedRole"]));
-    let Ok(caller) = Caller::read(&arn, account.as_str(), &keys) else { return false };
-    let keys = prover.with_organization(keys);
-    let stranger = Passing { account, caller: &caller, keys: &keys, tags: &NO_TAGS };
-    prover.passes(answer, &stranger) == Some(Verdict::Closed)
-}

@@ -1,7 +1,7 @@
 //! The proofs for one way through the organization: closed, conditional or open, by which statements, and who passes.
 //!
 //! The trick worth knowing: who a question is not about is put behind a deny of our own ([`ASIDE`]). What then stays open is
-//! open to somebody else, for [`prove`] tells patterns of ARNs apart exactly.
+//! open to somebody else, for [`prove_with`] tells patterns of ARNs apart exactly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use super::ways::Way;
 use crate::analysis::authority::UNREAD_KEY;
 use crate::model::ids::{AccountId, Arn, Partition, Region};
 use crate::policy::{
-    Caller, Chain, Cited, Concern, Context as Keys, Decision, Fact, Missing, Opening, Policies, PolicySet, Proof, Request,
-    Source, Verdict, concern, decide, prove,
+    Caller, Chain, Cited, Concern, Context as Keys, Decision, Fact, Memo, Missing, Opening, Policies, PolicySet, Proof, Request,
+    Source, Verdict, concern, decide, prove_with,
 };
 
 /// Who calls.
@@ -70,6 +70,8 @@ pub(crate) struct Answer {
     pub(crate) above: bool,
     /// Where regions make a difference: those in which it is not closed.
     pub(crate) regions: Vec<Region>,
+    /// Where regions make a difference: what was found out in each.
+    pub(super) locals: Vec<Arc<Answer>>,
     /// A call that stands for all of which this was found out.
     pub(super) example: (String, Target, Option<Region>),
 }
@@ -99,6 +101,8 @@ pub(super) struct Prover<'w> {
     above: Chain,
     rcps_above: Chain,
     memo: BTreeMap<(Who, Option<Region>, Concern), Arc<Answer>>,
+    /// What is known of the patterns in the policies.
+    patterns: Memo,
 }
 
 impl<'w> Prover<'w> {
@@ -129,6 +133,7 @@ impl<'w> Prover<'w> {
             above: with(false, false),
             rcps_above: Chain::new(levels(&way.chain.rcps, false)),
             memo: BTreeMap::new(),
+            patterns: Memo::default(),
         }
     }
 
@@ -246,25 +251,34 @@ impl<'w> Prover<'w> {
         let plain = self.policies(&self.way.chain.scps, rcps);
         if decide(request, &plain) != Decision::Unknown {
             // It does not depend on who calls.
-            let proof = prove(request, &plain);
+            let proof = prove_with(&self.patterns, request, &plain);
             if proof.verdict != Verdict::Conditional {
                 let mut answer = self.told(&proof, example);
                 self.above(request, &mut answer);
                 return answer;
             }
         }
-        let mut everybody = prove(request, &self.policies(&self.everybody, rcps));
+        let mut everybody = prove_with(&self.patterns, request, &self.policies(&self.everybody, rcps));
         self.for_strangers(request, &self.everybody, &mut everybody);
         let mut answer = self.told(&everybody, example);
         if everybody.verdict == Verdict::Conditional {
-            let mut others = prove(request, &self.policies(&self.others, rcps));
-            self.for_strangers(request, &self.others, &mut others);
             answer.exempting = by_identity(&everybody);
+            // Where it does not matter who calls, it does not matter who may pass.
+            let mut others = match matters_who(&everybody) {
+                false => everybody,
+                true => prove_with(&self.patterns, request, &self.policies(&self.others, rcps)),
+            };
+            self.for_strangers(request, &self.others, &mut others);
             answer.undeclared = by_identity(&others);
             answer.verdict = others.verdict;
             answer.undecided = undecided(&others);
             answer.openings = others.openings;
             answer.unlisted = others.unlisted;
+            // A guard that does not stop those whom nobody names exempts nobody: it lets everybody pass.
+            if !answer.exempting.is_empty() && !self.stops_strangers(&answer) {
+                answer.exempting.clear();
+                answer.undeclared.clear();
+            }
         }
         self.above(request, &mut answer);
         answer
@@ -300,11 +314,11 @@ impl<'w> Prover<'w> {
     fn above(&self, request: &Request, answer: &mut Answer) {
         answer.above = answer.verdict == Verdict::Closed
             && (answer.closing.iter().all(|closing| closing.level.is_some())
-                || prove(request, &self.policies(&self.above, &self.rcps_above)).verdict == Verdict::Closed);
+                || prove_with(&self.patterns, request, &self.policies(&self.above, &self.rcps_above)).verdict == Verdict::Closed);
     }
 
     fn simply(&self, request: &Request, example: (String, Target, Option<Region>)) -> Answer {
-        let proof = prove(request, &self.policies(&self.way.chain.scps, &self.way.chain.rcps));
+        let proof = prove_with(&self.patterns, request, &self.policies(&self.way.chain.scps, &self.way.chain.rcps));
         let mut answer = self.told(&proof, example);
         answer.above = answer.verdict == Verdict::Closed && answer.closing.iter().all(|closing| closing.level.is_some());
         answer
@@ -312,7 +326,7 @@ impl<'w> Prover<'w> {
 
     /// By RCPs alone: our own SCPs bind nobody else.
     fn outsider(&self, request: &Request, example: (String, Target, Option<Region>)) -> Answer {
-        let proof = prove(request, &self.policies(Chain::none(), &self.way.chain.rcps));
+        let proof = prove_with(&self.patterns, request, &self.policies(Chain::none(), &self.way.chain.rcps));
         let mut answer = self.told(&proof, example);
         // Whoever has the organization's id is no outsider.
         let inside = |opening: &Opening| {
@@ -347,6 +361,7 @@ impl<'w> Prover<'w> {
             undeclared: Vec::new(),
             above: false,
             regions: Vec::new(),
+            locals: Vec::new(),
             example,
         }
     }
@@ -381,8 +396,29 @@ impl<'w> Prover<'w> {
         all.into_iter().collect()
     }
 
-    /// Whether a principal passes a guard today: with the tags that it has, whatever sessions may add.
-    pub(super) fn passes(&self, answer: &Answer, caller: &Passing<'_>) -> Option<Verdict> {
+    /// Whether a role that no policy names, without tags, is stopped.
+    fn stops_strangers(&self, answer: &Answer) -> bool {
+        static NO_TAGS: BTreeMap<String, String> = BTreeMap::new();
+        let (account, arn) = (&self.way.account, self.stranger());
+        let keys = Keys::open()
+            .with("aws:PrincipalArn", Fact::values([arn.as_str()]))
+            .with("aws:PrincipalAccount", Fact::values([account.as_str()]))
+            .with("aws:PrincipalIsAWSService", Fact::values(["false"]))
+            .with("aws:PrincipalServiceName", Fact::Absent)
+            .with("aws:PrincipalType", Fact::values(["AssumedRole"]));
+        let Ok(caller) = Caller::read(&arn, account.as_str(), &keys) else { return false };
+        !self.passes(answer, &Passing { account, caller: &caller, keys: &keys, tags: &NO_TAGS })
+    }
+
+    /// Whether a principal passes a guard today, in some region: with the tags that it has, whatever sessions may add.
+    pub(super) fn passes(&self, answer: &Answer, caller: &Passing<'_>) -> bool {
+        if answer.locals.is_empty() {
+            return self.passes_here(answer, caller).is_some_and(|verdict| verdict != Verdict::Closed);
+        }
+        answer.locals.iter().any(|local| !local.exempting.is_empty() && self.passes(local, caller))
+    }
+
+    fn passes_here(&self, answer: &Answer, caller: &Passing<'_>) -> Option<Verdict> {
         let (action, target, region) = &answer.example;
         let account = caller.account.as_str();
         let mut keys = self.with_organization(caller.keys.clone());
@@ -397,7 +433,7 @@ impl<'w> Prover<'w> {
         let pattern = region.as_ref().map_or_else(|| pattern.clone(), |region| in_its_region(&pattern, region));
         let request = Request::for_any(caller.caller.clone(), action, &pattern, account, keys).ok()?;
         let request = if target.plain { request.with_plain_names() } else { request };
-        Some(prove(&request, &self.policies(&self.way.chain.scps, &self.way.chain.rcps)).verdict)
+        Some(prove_with(&self.patterns, &request, &self.policies(&self.way.chain.scps, &self.way.chain.rcps)).verdict)
     }
 }
 
@@ -439,6 +475,12 @@ fn in_its_region(pattern: &str, region: &Region) -> String {
 fn tells_who(key: &str) -> bool {
     (key.starts_with("aws:principal") && !key.starts_with("aws:principalisaws") && !key.starts_with("aws:principalservice"))
         || matches!(key, "aws:userid" | "aws:username" | "aws:sourceidentity" | "sts:rolesessionname")
+}
+
+/// Whether an answer depends on who calls.
+fn matters_who(proof: &Proof) -> bool {
+    let keys = proof.openings.iter().flat_map(|opening| opening.keys.iter().map(|(key, _)| key));
+    keys.chain(&proof.unlisted).any(|key| tells_who(key))
 }
 
 /// What opens by being somebody.
@@ -485,6 +527,8 @@ fn over_regions(locals: Vec<(Arc<Answer>, Region)>) -> Arc<Answer> {
     let open: Vec<Region> =
         locals.iter().filter(|(answer, _)| answer.rank() == worst.rank() && answer.rank() > 0).map(|(_, r)| r.clone()).collect();
     let everywhere = open.len() == locals.len();
+    // Where one region lets everybody pass, nobody is exempt.
+    let stopped = locals.iter().all(|(answer, _)| answer.rank() == 0 || !answer.exempting.is_empty());
     let verdict = match worst.verdict {
         // Open here and closed there: it depends.
         Verdict::Open if !everywhere => Verdict::Conditional,
@@ -493,10 +537,11 @@ fn over_regions(locals: Vec<(Arc<Answer>, Region)>) -> Arc<Answer> {
     Arc::new(Answer {
         verdict,
         closing: closing.into_iter().collect(),
-        exempting: all(|answer| &answer.exempting),
-        undeclared: all(|answer| &answer.undeclared),
+        exempting: if stopped { all(|answer| &answer.exempting) } else { Vec::new() },
+        undeclared: if stopped { all(|answer| &answer.undeclared) } else { Vec::new() },
         above: locals.iter().all(|(answer, _)| answer.above),
         regions: if everywhere { Vec::new() } else { open },
+        locals: locals.iter().map(|(answer, _)| Arc::clone(answer)).collect(),
         ..(*worst).clone()
     })
 }
@@ -514,6 +559,7 @@ impl Answer {
             undeclared: Vec::new(),
             above: false,
             regions: Vec::new(),
+            locals: Vec::new(),
             example: (String::new(), Target { pattern: "*".to_owned(), plain: false }, None),
         }
     }
