@@ -241,6 +241,7 @@ pub(super) fn sort(facts: &mut Facts) {
         organizations,
         accounts,
         account_regions,
+        account_services,
         resources,
         global_clusters,
         snapshots,

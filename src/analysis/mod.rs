@@ -13,6 +13,7 @@ mod environment;
 #[cfg(test)]
 mod fixture;
 mod glob;
+mod guards;
 mod header;
 mod keys;
 mod pattern;
@@ -27,6 +28,8 @@ use crate::model::inventory::Inventory;
 use crate::model::settings::Settings;
 
 pub(crate) use context::Context;
+pub(crate) use guards::suggest;
+pub use guards::{GuardFigures, guard_figures};
 
 /// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of
 /// the inventory's lists.
@@ -40,6 +43,9 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     backup::surroundings(&cx, &mut facts);
     state::surroundings(&cx, &mut facts);
     accounts::surroundings(&cx, &mut facts);
+    let authority = authority::Authority::new(&cx);
+    let guards = guards::Guards::new(&cx, &authority, &guards::resources(&facts.resources));
+    guards::surroundings(&cx, &authority, &guards, &mut facts);
     context::sort(&mut facts);
     facts
 }

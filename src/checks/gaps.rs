@@ -65,6 +65,7 @@ pub(super) fn plural(kind: SubjectKind) -> &'static str {
         SubjectKind::Organization => "the organization",
         SubjectKind::Account => "accounts",
         SubjectKind::AccountRegion => "regions",
+        SubjectKind::AccountService => "services of accounts",
         SubjectKind::DbInstance => "DB instances",
         SubjectKind::DbCluster => "DB clusters",
         SubjectKind::DynamoDbTable => "DynamoDB tables",

@@ -91,6 +91,7 @@ fn each_subject<'a>(facts: &'a Facts, wanted: &dyn Fn(SubjectKind) -> bool, visi
     list(&facts.organizations, wanted, visit);
     list(&facts.accounts, wanted, visit);
     list(&facts.account_regions, wanted, visit);
+    list(&facts.account_services, wanted, visit);
     list(&facts.resources, wanted, visit);
     list(&facts.global_clusters, wanted, visit);
     list(&facts.snapshots, wanted, visit);

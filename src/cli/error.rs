@@ -30,6 +30,9 @@ pub enum CliError {
         /// How many there are.
         all: usize,
     },
+    /// No policy can be suggested.
+    #[error("no policy is suggested: {0}")]
+    NoSuggestion(String),
     /// A file could not be read.
     #[error("cannot read {name}: {why}")]
     Read {

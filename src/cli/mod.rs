@@ -15,6 +15,7 @@ mod explain;
 mod files;
 #[cfg(feature = "fleet")]
 mod fleet;
+mod guard;
 mod judging;
 mod output;
 mod permissions;
@@ -59,6 +60,7 @@ enum Command {
     Assess(assess::Assess),
     Demo(demo::Demo),
     Explain(explain::Explain),
+    Guard(guard::Guard),
     Checks(checks::Checks),
     Permissions(permissions::Permissions),
     #[cfg(feature = "fleet")]
@@ -99,6 +101,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
+        Command::Guard(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
         Command::Permissions(command) => command.run(everywhere, terminal),
         #[cfg(feature = "fleet")]

@@ -10,7 +10,7 @@ use super::collected;
 pub(super) fn inventory() -> Inventory {
     let kept = [MANAGEMENT, LOG_ARCHIVE, AUDIT, LEDGER, BACKUP, DELIVERY];
     let members = accounts::members().into_iter().filter(|member| kept.contains(&member.id.as_str())).collect();
-    let mut organization = accounts::governed(organization(MANAGEMENT, accounts::units(), members));
+    let mut organization = accounts::governed(organization(MANAGEMENT, accounts::units(), members), &accounts::GUARDED);
     // The security team's account is none of these: the audit account is the administrator.
     for administrator in organization.delegated_administrators.value_mut().into_iter().flatten() {
         administrator.id = super::build::id(AUDIT);

@@ -5,6 +5,7 @@
 //! states is reached is a combination that some text has, and the way there is such a text. So the answer is exact, and where
 //! it would grow too large there is none.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::pattern::Token;
@@ -97,7 +98,7 @@ impl Automaton {
     fn step(&self, from: &Positions, letter: char, colons: u8) -> Positions {
         let mut to = Positions::default();
         let free = letter != ':' || !self.hard || colons >= 5;
-        for at in (0..self.symbols.len()).filter(|at| has(from, *at)) {
+        for at in each(from) {
             match self.symbols.get(at) {
                 Some(Symbol::Star) if free || (self.short && at + 1 == self.symbols.len()) => self.enter(&mut to, at),
                 Some(Symbol::One) if free => self.enter(&mut to, at + 1),
@@ -111,6 +112,18 @@ impl Automaton {
         }
         to
     }
+}
+
+/// The positions, in order.
+fn each(positions: &Positions) -> impl Iterator<Item = usize> {
+    positions.iter().enumerate().flat_map(|(word, bits)| {
+        let mut rest = *bits;
+        std::iter::from_fn(move || {
+            let bit = rest.trailing_zeros();
+            rest &= rest.checked_sub(1)?;
+            usize::try_from(bit).ok().map(|bit| word * 64 + bit)
+        })
+    })
 }
 
 fn has(positions: &Positions, at: usize) -> bool {
@@ -150,8 +163,24 @@ impl State {
     }
 }
 
+/// What was found out about atoms before: many questions about the same policies ask the same.
+#[derive(Debug, Default)]
+pub struct Memo(RefCell<BTreeMap<Vec<Atom>, Option<Vec<String>>>>);
+
+impl Memo {
+    /// As [`texts`].
+    pub(super) fn texts(&self, atoms: &[Atom]) -> Option<Vec<String>> {
+        if let Some(known) = self.0.borrow().get(atoms) {
+            return known.clone();
+        }
+        let found = texts(atoms);
+        self.0.borrow_mut().insert(atoms.to_vec(), found.clone());
+        found
+    }
+}
+
 /// A text for every combination of atoms that texts can match; `None` where that would take too long.
-pub(super) fn texts(atoms: &[Atom]) -> Option<Vec<String>> {
+fn texts(atoms: &[Atom]) -> Option<Vec<String>> {
     if let Some(texts) = plain(atoms) {
         return Some(texts);
     }

@@ -7,6 +7,7 @@
 
 mod cells;
 mod chain;
+mod concern;
 mod condition;
 mod context;
 mod document;
@@ -34,14 +35,16 @@ mod tests;
 mod tri;
 mod value;
 
+pub use cells::Memo;
 pub use chain::{Chain, Level};
+pub use concern::{Concern, concern};
 pub use context::{Context, Fact};
 pub use document::{Document, Kind};
 pub use error::{Lint, LintKind, PolicyError, Reason};
 pub use evaluate::{Decision, Identity, Policies, ResourcePolicy, decide};
 pub use explain::{Cited, Explanation, Missing, Source, explain};
 pub use principal::{Caller, CallerError, CallerKind};
-pub use prove::{Opening, Proof, Verdict, prove};
+pub use prove::{Opening, Proof, Verdict, prove, prove_with};
 pub use request::{NoAction, Request};
 pub use services::{RCP_SERVICES, RCP_SERVICES_AS_OF, takes_rcps};
 pub use set::PolicySet;

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cells::Memo;
 use super::context::{Context, Fact, Key};
 use super::evaluate::{Decision, Identity, Policies, Scope, decide};
 use super::explain::{Cited, Missing, explain};
@@ -67,6 +68,12 @@ pub struct Proof {
 /// Judges a request over every context that is possible by what is known of its own.
 #[must_use]
 pub fn prove(request: &Request, policies: &Policies<'_>) -> Proof {
+    prove_with(&Memo::default(), request, policies)
+}
+
+/// The same, for many questions about the same policies: what one finds out about their patterns serves the next.
+#[must_use]
+pub fn prove_with(memo: &Memo, request: &Request, policies: &Policies<'_>) -> Proof {
     let request = request.strictly();
     let mut proof = Proof {
         verdict: Verdict::Conditional,
@@ -81,7 +88,7 @@ pub fn prove(request: &Request, policies: &Policies<'_>) -> Proof {
             proof.verdict = Verdict::Closed;
             proof.close([explain(&request, policies)]);
         }
-        Decision::Unknown => proof.enumerate(&request, policies),
+        Decision::Unknown => proof.enumerate(memo, &request, policies),
     }
     proof
 }
@@ -98,8 +105,8 @@ impl Proof {
         self.missing = missing.into_iter().collect();
     }
 
-    fn enumerate(&mut self, request: &Request, policies: &Policies<'_>) {
-        let (keys, unlisted) = unknowns(request, policies);
+    fn enumerate(&mut self, memo: &Memo, request: &Request, policies: &Policies<'_>) {
+        let (keys, unlisted) = unknowns(memo, request, policies);
         let mut denied = Vec::new();
         let mut opening: Vec<(Assignment, bool)> = Vec::new();
         let (mut closed, mut open) = (true, true);
@@ -174,7 +181,7 @@ fn shortest(openings: Vec<(Assignment, bool)>, request: &Request, policies: &Pol
 type Listed = Vec<(Box<str>, Vec<Fact>)>;
 
 /// The unknown keys on which the request depends: those whose values can be listed, with them, and the others.
-fn unknowns(request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>>) {
+fn unknowns(memo: &Memo, request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>>) {
     let context = &request.context;
     let mut asked: BTreeMap<Name, Asked> = BTreeMap::new();
     let scope = Scope::new(request, policies);
@@ -206,7 +213,7 @@ fn unknowns(request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>
             Key::Present => false,
             Key::Values(_) | Key::Absent => continue,
         };
-        match asked.facts(may_be_absent).filter(|_| !asked.variable) {
+        match asked.facts(may_be_absent, memo).filter(|_| !asked.variable) {
             Some(facts) => listed.push((key.text().into(), facts)),
             None => unlisted.push(key.text().into()),
         }
@@ -229,7 +236,7 @@ fn unknowns(request: &Request, policies: &Policies<'_>) -> (Listed, Vec<Box<str>
 }
 
 /// Every set of policies that has a say.
-fn sets<'a>(scope: &Scope<'a>) -> Vec<&'a PolicySet> {
+pub(super) fn sets<'a>(scope: &Scope<'a>) -> Vec<&'a PolicySet> {
     let mut sets = Vec::new();
     let policies = scope.policies;
     if scope.scps != Tri::False {

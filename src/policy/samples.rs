@@ -3,7 +3,7 @@
 //! The conditions on a key tell only so many values apart. One value out of each case is enough to know what any value
 //! would do; where the cases cannot be listed, the key stays unknown.
 
-use super::cells::{self, Atom};
+use super::cells::{Atom, Memo};
 use super::condition::{Condition, Test, is_multivalued};
 use super::context::{Context, Fact};
 use super::operator::Set;
@@ -84,8 +84,8 @@ impl Asked {
     }
 
     /// Facts that stand for everything that the key can be; `None` where that cannot be listed.
-    pub(super) fn facts(&mut self, may_be_absent: bool) -> Option<Vec<Fact>> {
-        let values = self.values()?;
+    pub(super) fn facts(&mut self, may_be_absent: bool, memo: &Memo) -> Option<Vec<Fact>> {
+        let values = self.values(memo)?;
         let mut facts: Vec<Fact> = if self.many {
             if values.len() > MOST_IN_A_SET {
                 return None;
@@ -105,7 +105,7 @@ impl Asked {
         Some(facts)
     }
 
-    fn values(&mut self) -> Option<Vec<String>> {
+    fn values(&mut self, memo: &Memo) -> Option<Vec<String>> {
         const BOOLEAN: Kinds =
             Kinds { text: false, boolean: true, number: false, instant: false, binary: false, ip: false };
         // A key that only Bool asks for is of that type: AWS gives it one of two values.
@@ -124,7 +124,7 @@ impl Asked {
                 }
                 self.atoms.sort_unstable();
                 self.atoms.dedup();
-                cells::texts(&self.atoms)
+                memo.texts(&self.atoms)
             }
             (false, true, false, false, false) => around_numbers(&mut self.numbers),
             (false, false, true, false, false) => around_instants(&mut self.instants),

@@ -16,7 +16,7 @@ use super::tri::Tri;
 /// A statement with the place it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Placed {
-    policy: u32,
+    pub(super) policy: u32,
     /// Its place among the statements of its policy, from 0.
     pub(super) index: u32,
     pub(super) statement: Statement,

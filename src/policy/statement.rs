@@ -78,7 +78,7 @@ impl Resources {
         Self { negated, patterns: patterns.into(), all }
     }
 
-    fn matches(&self, request: &Request) -> Tri {
+    pub(super) fn matches(&self, request: &Request) -> Tri {
         if self.all {
             return Tri::True;
         }

@@ -191,16 +191,24 @@ impl Builder<'_, '_> {
             Kind::Rcp => (&self.organization.rcps, Collection::OrganizationRcps, "RESOURCE_CONTROL_POLICY"),
             _ => (&self.organization.scps, Collection::OrganizationScps, "SERVICE_CONTROL_POLICY"),
         };
-        // Where a level is missing, or it is unread whether such policies count at all, anything may apply.
+        // Where a level is missing, anything may apply besides what is known to.
         let mut unknown: Vec<Unread> = gaps.to_vec();
+        let mut counts = false;
         match self.status(word) {
-            Ok(Some("ENABLED")) => {}
+            Ok(Some("ENABLED")) => counts = true,
             Ok(None | Some("DISABLED")) => return (Arc::new(Chain::default()), Vec::new()),
             Ok(Some(other)) => unknown.push(lost(&format!("{word} is {other} at the root"))),
             Err(unread) => unknown.push(unread),
         }
         let list = match policies {
-            Collected::Read(read) => read.value.as_slice(),
+            // Where nobody knows whether such policies count at all, none of them surely denies.
+            Collected::Read(read) => {
+                if counts {
+                    read.value.as_slice()
+                } else {
+                    &[]
+                }
+            }
             Collected::NotOffered { .. } => return (Arc::new(Chain::default()), Vec::new()),
             Collected::Gap(gap) => {
                 unknown.push(organizational(collection, gap));

@@ -9,6 +9,8 @@ mod chains;
 mod documents;
 mod principals;
 mod resources;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -1,53 +1,118 @@
-//! The policies of the demo's organization: one pair that holds, one that closes regions, and one of the kind that looks as
-//! if it held.
+//! The policies that close what the catalogue names: what a careful owner attaches.
 
-use crate::demo::build::{rcp, rcp_full_access, scp, target, unit_id};
-use crate::model::organization::{OrganizationInventory, Policy};
+use serde_json::{Value, json};
 
-use super::{MANAGEMENT, SECURITY};
+use crate::demo::build::{ORGANIZATION, ROOT, policy, rcp_full_access, scp, tags, target, unit_id};
+use crate::model::catalogue::{self, CallableFrom, Category, DestructiveAction};
+use crate::model::organization::{OrganizationInventory, Policy, PolicyTarget};
 
-/// Closes every region but the two in use and the global one; what Control Tower's region deny comes down to.
-pub(in crate::demo) const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
+use super::{LEDGER_DEV, MANAGEMENT};
 
-/// Closes the destruction and weakening of data and backups for everyone but the break-glass role.
-const PROTECT_DATA: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectData","Effect":"Deny","Action":["rds:Delete*","rds:ModifyDBInstance","rds:ModifyDBCluster","rds:ModifyGlobalCluster","rds:BacktrackDBCluster","rds:RemoveFromGlobalCluster","rds:StopDBInstanceAutomatedBackupsReplication","dynamodb:DeleteTable","dynamodb:DeleteTableReplica","dynamodb:DeleteBackup","dynamodb:UpdateTable","dynamodb:UpdateContinuousBackups","s3:DeleteBucket","s3:DeleteObjectVersion","s3:PutLifecycleConfiguration","s3:PutBucketVersioning","s3:PutBucketObjectLockConfiguration","backup:Delete*","backup:UpdateRecoveryPointLifecycle","backup:DisassociateRecoveryPoint","backup:PutBackupVaultAccessPolicy","backup:PutBackupVaultLockConfiguration","backup:UpdateBackupPlan","backup:UpdateGlobalSettings","backup:UpdateRegionSettings","kms:ScheduleKeyDeletion","kms:DeleteImportedKeyMaterial","kms:DisableKey","kms:PutKeyPolicy","kms:DeleteCustomKeyStore","kms:DisconnectCustomKeyStore"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
+/// The services that the demo's data lies in and rests on.
+const SERVICES: [&str; 5] = ["backup", "dynamodb", "kms", "rds", "s3"];
 
-/// Keeps the guards themselves: nobody but the break-glass role takes them away, and nobody at all changes that role.
-const PROTECT_GUARDS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectGuards","Effect":"Deny","Action":["organizations:LeaveOrganization","backup:CancelLegalHold","backup:DeleteBackupVault*","backup:DisassociateBackupVaultMpaApprovalTeam","s3:BypassGovernanceRetention","s3:DeleteBucketPolicy","s3:PutObjectLegalHold","cloudformation:UpdateTerminationProtection","cloudtrail:DeleteTrail","cloudtrail:PutEventSelectors","cloudtrail:StopLogging","cloudtrail:UpdateTrail","config:Delete*","config:StopConfigurationRecorder","ec2:DeleteFlowLogs","ec2:DisableImageDeregistrationProtection","ec2:UnlockSnapshot","elasticfilesystem:DeleteFileSystemPolicy","elasticfilesystem:UpdateFileSystemProtection","fsx:BypassSnaplockEnterpriseRetention","glacier:AbortVaultLock","glacier:DeleteVaultAccessPolicy","rbin:DeleteRule","rbin:UnlockRule"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}},{"Sid":"ProtectBreakGlass","Effect":"Deny","Action":["iam:AttachRolePolicy","iam:CreateRole","iam:DeleteRole*","iam:DetachRolePolicy","iam:PassRole","iam:PutRole*","iam:TagRole","iam:UntagRole","iam:UpdateAssumeRolePolicy","iam:UpdateRole*"],"Resource":"arn:aws:iam::*:role/BreakGlass"}]}"#;
+/// The role for emergencies, which its owner declares.
+const BREAK_GLASS: &str = "arn:aws:iam::*:role/BreakGlass";
 
-/// Looks as if it kept the logs: whoever may make a role in the account picks its name, and is exempt.
-const PROTECT_LOGS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"ProtectLogs","Effect":"Deny","Action":["s3:DeleteBucket","s3:DeleteObject*","cloudtrail:DeleteTrail","cloudtrail:StopLogging"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalARN":"arn:aws:iam::*:role/log-*"}}}]}"#;
+/// The landing zone's own roles.
+const LANDING_ZONE: [&str; 2] =
+    ["arn:aws:iam::*:role/AWSControlTowerExecution", "arn:aws:iam::*:role/stacksets-exec-*"];
 
-/// Nobody outside the organization touches its data; AWS's own services do.
-const INSIDERS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Insiders","Effect":"Deny","Principal":"*","Action":["s3:*","dynamodb:*","kms:*","secretsmanager:*","sqs:*","ecr:*"],"Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"o-m3r1d1an00"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}"#;
+/// Whom the guards let pass: the landing zone's own roles, and the one for emergencies.
+const EXEMPT: [&str; 3] =
+    ["arn:aws:iam::*:role/AWSControlTowerExecution", "arn:aws:iam::*:role/stacksets-exec-*", BREAK_GLASS];
 
-/// The organization with its policies.
-pub(super) fn attach(organization: &mut OrganizationInventory) {
-    let units = |suffixes: &[&str]| {
-        suffixes.iter().map(|suffix| target(&unit_id(suffix), "ORGANIZATIONAL_UNIT")).collect::<Vec<_>>()
-    };
-    let kept = units(&["prod", "infr"]);
-    // Somebody tried it on the security team's account first, and left it there.
-    let mut tried = kept.clone();
-    tried.push(target(SECURITY, "ACCOUNT"));
-    let policy = |suffix, name, document, targets| scp(MANAGEMENT, suffix, name, document, targets);
-    let scps: [Policy; 4] = [
-        policy("regions", "region-deny", REGION_DENY, units(&["deve"])),
-        policy("protect", "protect-data", PROTECT_DATA, kept.clone()),
-        policy("guards", "protect-guards", PROTECT_GUARDS, tried),
-        policy("logs", "protect-logs", PROTECT_LOGS, units(&["secu"])),
-    ];
-    organization.scps.value_mut().into_iter().for_each(|list| list.extend(scps.clone()));
-    let insiders = rcp(MANAGEMENT, "insiders", "insiders-only", INSIDERS, kept);
-    let everywhere =
-        organization.scps.items().iter().find(|policy| policy.aws_managed).map(|policy| policy.targets.clone());
-    let allows = everywhere.map(|targets| Policy { targets, ..rcp_full_access() });
-    organization
-        .rcps
-        .value_mut()
-        .into_iter()
-        .for_each(|list| list.extend(allows.clone().into_iter().chain([insiders.clone()])));
-    for root in organization.roots.value_mut().into_iter().flatten() {
-        root.policy_types.insert("RESOURCE_CONTROL_POLICY".into(), "ENABLED".into());
+fn document(statements: Value) -> String {
+    json!({"Version": "2012-10-17", "Statement": statements}).to_string()
+}
+
+fn deny(sid: &str, takes: impl Fn(&DestructiveAction) -> bool) -> Value {
+    let rows = catalogue::all().iter().filter(|row| row.blanket_deny && row.callable_from != CallableFrom::Management);
+    let actions: Vec<&str> = rows.filter(|row| takes(row)).map(|row| row.action.as_str()).collect();
+    json!({
+        "Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*",
+        "Condition": {"ArnNotLike": {"aws:PrincipalArn": EXEMPT}},
+    })
+}
+
+/// Closes the destruction and weakening of data and backups.
+fn protect_data() -> String {
+    document(json!([deny("ProtectData", |row| {
+        let destroys = [Category::DestroysData, Category::DestroysBackup, Category::WeakensProtection];
+        SERVICES.contains(&row.service.as_str()) && destroys.contains(&row.category)
+    })]))
+}
+
+/// Closes the removal of guards, and keeps whoever may make roles from making one that they exempt.
+fn protect_guards() -> String {
+    let guards = deny("ProtectGuards", |row| {
+        row.category == Category::DisablesGuard || row.action.as_str() == "account:CloseAccount"
+    });
+    let exempt = json!({
+        "Sid": "ProtectExempt", "Effect": "Deny", "Resource": EXEMPT,
+        "Action": [
+            "iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole",
+            "iam:PutRole*", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*",
+        ],
+        "Condition": {"ArnNotLike": {"aws:PrincipalArn": LANDING_ZONE}},
+    });
+    document(json!([guards, exempt]))
+}
+
+/// Nobody outside the organization, whatever a resource's own policy says.
+fn perimeter() -> String {
+    document(json!([{
+        "Sid": "OrganizationAlone", "Effect": "Deny", "Principal": "*", "Resource": "*",
+        "Action": [
+            "aoss:*", "cognito-idp:*", "dsql:*", "dynamodb:*", "ecr:*", "kms:*", "logs:*", "memorydb:*", "s3:*",
+            "secretsmanager:*", "timestream-influxdb:*",
+        ],
+        "Condition": {
+            "StringNotEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION},
+            "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+        },
+    }]))
+}
+
+/// What development has: an exemption that nobody declared, and a policy on the account itself.
+const DEVELOPMENT: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"KeepBackups","Effect":"Deny","Action":["backup:DeleteBackupVault","backup:DeleteRecoveryPoint"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["arn:aws:iam::*:role/BreakGlass","arn:aws:iam::*:role/ledger-*"]}}}]}"#;
+const DEVELOPMENT_ACCOUNT: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"KeepTrail","Effect":"Deny","Action":["cloudtrail:DeleteTrail","cloudtrail:StopLogging"],"Resource":"*"}]}"#;
+
+/// The units with these suffixes.
+fn units(suffixes: &[&str]) -> Vec<PolicyTarget> {
+    suffixes.iter().map(|suffix| target(&unit_id(suffix), "ORGANIZATIONAL_UNIT")).collect()
+}
+
+/// Attaches the guards to these units.
+pub(in crate::demo) fn guard(organization: &mut OrganizationInventory, suffixes: &[&str]) {
+    if let Some(scps) = organization.scps.value_mut() {
+        scps.push(scp(MANAGEMENT, "protect", "protect-data", &protect_data(), units(suffixes)));
+        scps.push(scp(MANAGEMENT, "guards", "protect-guards", &protect_guards(), units(suffixes)));
+    }
+}
+
+/// What development has.
+pub(super) fn development(organization: &mut OrganizationInventory) {
+    let account = vec![target(LEDGER_DEV, "ACCOUNT")];
+    if let Some(scps) = organization.scps.value_mut() {
+        scps.push(scp(MANAGEMENT, "keepbackup", "keep-backups", DEVELOPMENT, units(&["deve"])));
+        scps.push(scp(MANAGEMENT, "keeptrail", "keep-trail", DEVELOPMENT_ACCOUNT, account));
+    }
+}
+
+/// Switches resource control policies on, and keeps outsiders from the resources of these units.
+pub(in crate::demo) fn perimeter_around(organization: &mut OrganizationInventory, suffixes: &[&str]) {
+    let mut everywhere = vec![target(ROOT, "ROOT")];
+    everywhere.extend(organization.units.items().iter().map(|unit| target(&unit.id, "ORGANIZATIONAL_UNIT")));
+    everywhere.extend(organization.accounts.items().iter().map(|account| target(account.id.as_str(), "ACCOUNT")));
+    if let Some(roots) = organization.roots.value_mut() {
+        for root in roots {
+            root.policy_types.extend(tags([("RESOURCE_CONTROL_POLICY", "ENABLED")]));
+        }
+    }
+    let own: Policy =
+        policy(MANAGEMENT, "resource_control_policy", "perimeter", "perimeter", &perimeter(), units(suffixes));
+    if let Some(rcps) = organization.rcps.value_mut() {
+        rcps.extend([rcp_full_access(everywhere), own]);
     }
 }

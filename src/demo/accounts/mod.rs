@@ -13,7 +13,7 @@ use crate::model::organization::{
     Account, AccountState, DelegatedAdministrator, OrganizationInventory, OrganizationalUnit,
 };
 
-use super::build::{ROOT, id, member, organization as organization_of, read, unit, unit_id, value};
+use super::build::{ROOT, id, member, organization as organization_of, read, scp, target, unit, unit_id, value};
 
 /// The home region.
 pub(super) const HOME: &str = "eu-central-1";
@@ -43,6 +43,12 @@ pub(super) const DELIVERY: &str = "999999999999";
 /// An account that AWS suspended: listed, not scanned.
 pub(super) const OLD_SANDBOX: &str = "121212121212";
 
+/// Closes every region but the two in use and the global one; what Control Tower's region deny comes down to.
+pub(super) const REGION_DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"RegionDeny","Effect":"Deny","NotAction":["iam:*","organizations:*","sts:*","support:*","route53:*","cloudfront:*"],"Resource":"*","Condition":{"StringNotEquals":{"aws:RequestedRegion":["eu-central-1","eu-west-1"]}}}]}"#;
+
+/// The units that the guards are attached to: all but the one that the incident's account was put into.
+pub(super) const GUARDED: [&str; 3] = ["secu", "infr", "prod"];
+
 /// Every account in scope, by id.
 pub(super) fn all() -> Vec<AccountInventory> {
     let mut accounts = platform::accounts();
@@ -53,7 +59,7 @@ pub(super) fn all() -> Vec<AccountInventory> {
 
 /// The organization around them.
 pub(super) fn organization() -> OrganizationInventory {
-    governed(organization_of(MANAGEMENT, units(), members()))
+    governed(organization_of(MANAGEMENT, units(), members()), &GUARDED)
 }
 
 /// The tree.
@@ -70,9 +76,22 @@ pub(super) fn units() -> Vec<OrganizationalUnit> {
     ]
 }
 
-/// The organization with its policies, its administrators and its trusted services.
-pub(super) fn governed(mut organization: OrganizationInventory) -> OrganizationInventory {
-    guards::attach(&mut organization);
+/// The organization with its policies, its administrators and its trusted services; the guards are attached to the units
+/// with these suffixes.
+pub(super) fn governed(mut organization: OrganizationInventory, guarded: &[&str]) -> OrganizationInventory {
+    if let Some(scps) = organization.scps.value_mut() {
+        scps.push(scp(
+            MANAGEMENT,
+            "regions",
+            "region-deny",
+            REGION_DENY,
+            vec![target(&unit_id("deve"), "ORGANIZATIONAL_UNIT")],
+        ));
+    }
+    guards::guard(&mut organization, guarded);
+    guards::development(&mut organization);
+    let inside: Vec<&str> = guarded.iter().copied().chain(["deve"]).collect();
+    guards::perimeter_around(&mut organization, &inside);
     organization.delegated_administrators = read(vec![DelegatedAdministrator {
         id: id(SECURITY),
         services: value(vec!["guardduty.amazonaws.com".into(), "securityhub.amazonaws.com".into()]),

@@ -90,45 +90,46 @@ pub fn full_access(targets: Vec<PolicyTarget>) -> Policy {
     }
 }
 
+/// AWS's own resource control policy, which allows everything and cannot be detached.
+#[must_use]
+pub fn rcp_full_access(targets: Vec<PolicyTarget>) -> Policy {
+    Policy {
+        id: "p-RCPFullAWSAccess".into(),
+        arn: id("arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess"),
+        name: "RCPFullAWSAccess".into(),
+        aws_managed: true,
+        document: value(
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#
+                .into(),
+        ),
+        targets: value(targets),
+    }
+}
+
 /// A service control policy that somebody wrote.
 #[must_use]
 pub fn scp(management: &str, suffix: &str, name: &str, document: &str, targets: Vec<PolicyTarget>) -> Policy {
+    policy(management, "service_control_policy", suffix, name, document, targets)
+}
+
+/// A policy of a type that somebody wrote.
+#[must_use]
+pub fn policy(
+    management: &str,
+    kind: &str,
+    suffix: &str,
+    name: &str,
+    document: &str,
+    targets: Vec<PolicyTarget>,
+) -> Policy {
     let policy = format!("p-{suffix:0<10}");
     Policy {
-        arn: id(&format!("arn:aws:organizations::{management}:policy/{ORGANIZATION}/service_control_policy/{policy}")),
+        arn: id(&format!("arn:aws:organizations::{management}:policy/{ORGANIZATION}/{kind}/{policy}")),
         id: policy,
         name: name.into(),
         aws_managed: false,
         document: value(document.into()),
         targets: value(targets),
-    }
-}
-
-/// AWS's own resource control policy, which nobody can detach; attached to nothing yet.
-#[must_use]
-pub fn rcp_full_access() -> Policy {
-    Policy {
-        id: "p-RCPFullAWSAccess".into(),
-        arn: id("arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess"),
-        name: "RCPFullAWSAccess".into(),
-        document: value(
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}"#
-                .into(),
-        ),
-        ..full_access(Vec::new())
-    }
-}
-
-/// A resource control policy that somebody wrote.
-#[must_use]
-pub fn rcp(management: &str, suffix: &str, name: &str, document: &str, targets: Vec<PolicyTarget>) -> Policy {
-    let scp = scp(management, suffix, name, document, targets);
-    let id = scp.id.clone();
-    Policy {
-        arn: super::id(&format!(
-            "arn:aws:organizations::{management}:policy/{ORGANIZATION}/resource_control_policy/{id}"
-        )),
-        ..scp
     }
 }
 

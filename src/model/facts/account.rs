@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::guard::GuardFacts;
 use super::resource::Reason;
 use crate::model::ids::AccountId;
 use crate::model::organization::AccountState;
@@ -74,6 +75,9 @@ pub struct AccountFact {
     pub unclassified_buckets: Vec<String>,
     /// The root user's credentials.
     pub root: RootCredentials,
+    /// What the organization's policies close in it.
+    #[serde(default)]
+    pub guards: GuardFacts,
 }
 
 /// The root user's credentials; `None` where unread.

@@ -6,6 +6,7 @@
 
 mod account;
 mod backup;
+mod guard;
 mod resource;
 mod state;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use account::*;
 pub use backup::*;
+pub use guard::*;
 pub use resource::*;
 pub use state::*;
 
@@ -47,6 +49,8 @@ kinds! {
     Account "account",
     /// A region of an account ([`AccountRegionFact`]).
     AccountRegion "account_region",
+    /// A service in an account, before the organization's guards ([`AccountServiceFact`]).
+    AccountService "account_service",
     /// A DB instance ([`ResourceFact`]).
     DbInstance "db_instance",
     /// A DB cluster ([`ResourceFact`]).
@@ -187,6 +191,9 @@ pub struct Facts {
     pub accounts: Vec<Fact<AccountFact>>,
     /// Every scanned region of every scanned account.
     pub account_regions: Vec<Fact<AccountRegionFact>>,
+    /// For every account in use: each service that holds data there, and those that data rests on everywhere.
+    #[serde(default)]
+    pub account_services: Vec<Fact<AccountServiceFact>>,
     /// Stateful resources of every service.
     pub resources: Vec<Fact<ResourceFact>>,
     /// Global clusters, each once.
