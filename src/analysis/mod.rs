@@ -16,6 +16,7 @@ mod glob;
 mod header;
 mod keys;
 mod pattern;
+mod reach;
 mod resources;
 mod state;
 #[cfg(test)]

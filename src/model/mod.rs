@@ -14,6 +14,7 @@ pub mod kms;
 pub mod ledger;
 pub mod operation;
 pub mod organization;
+pub mod platform_roles;
 pub mod posture;
 pub mod rds;
 pub mod s3;
