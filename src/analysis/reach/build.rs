@@ -85,7 +85,25 @@ where
         }
         super::trust::link(self);
         super::organization::link(self);
+        super::rights::outsiders(self);
         self.graph.settle();
+    }
+
+    /// What was built.
+    pub(super) fn finish(self) -> super::Reach<'c, 'a> {
+        super::Reach {
+            cx: self.cx,
+            authority: self.authority,
+            judge: self.judge,
+            classes: self.classes,
+            graph: self.graph,
+            parties: self.parties,
+            estates: self.estates,
+            class_of: self.class_of,
+            administrators: self.administrators,
+            changed_to: self.changed_to,
+            unread: self.unread,
+        }
     }
 
     /// A node for every principal that can be a source, its class, and each account's administrators to be.

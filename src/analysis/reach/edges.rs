@@ -76,7 +76,6 @@ pub(crate) struct EdgeKind {
     /// What has to be so besides, and that palisade does not see.
     pub(crate) when: Option<String>,
     /// Where AWS describes it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for whoever reads the list"))]
     pub(crate) source: String,
 }
 

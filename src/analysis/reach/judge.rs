@@ -309,6 +309,22 @@ impl<'a> Judge<'a> {
         best
     }
 
+    /// Why the caller can on some resource of its choice.
+    pub(crate) fn why_some(&self, who: &Who<'_>, action: &str, on: &str, account: &AccountId) -> Why {
+        let region = match self.global() {
+            region if action.starts_with("iam:") => region,
+            _ => self.regions(account).first().map(String::as_str),
+        };
+        let pattern = match on.split_once(':') {
+            None => "*".to_owned(),
+            Some((service, rest)) => {
+                let place = if service == "iam" { "" } else { region.unwrap_or("*") };
+                format!("arn:{}:{service}:{place}:{account}:{rest}", self.partition)
+            }
+        };
+        self.why(who, &Question::new(action, On::Each(&pattern), account, region))
+    }
+
     /// The caller picks a resource that its own policies name.
     fn on_examples(&self, who: &Who<'_>, action: &str, account: &AccountId, region: Option<&str>) -> Strength {
         let Own::Policies(set) = who.own else { return Strength::No };

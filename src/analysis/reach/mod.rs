@@ -8,10 +8,63 @@ mod build;
 mod class;
 mod edges;
 mod estate;
+mod exempt;
 mod graph;
 mod judge;
 mod organization;
 mod parties;
+mod paths;
 mod reading;
+mod rights;
+#[cfg(test)]
+mod tests;
 mod trust;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use class::Classes;
+use estate::Estate;
+use graph::Graph;
+pub(crate) use graph::{Node, NodeId, Search};
+pub(crate) use judge::{Judge, On, Question, Strength, Who, Why};
+pub(crate) use parties::{OTHER_ACCOUNT, OTHER_ORGANIZATION, Outsider, Parties, Stranger};
+pub(crate) use paths::{Path, Step};
+pub(crate) use rights::{Seeds, Target};
+
+use super::Context;
+use super::authority::Authority;
+use crate::model::facts::Unread;
+use crate::model::ids::AccountId;
+
+/// The graph over all principals of all scanned accounts, and what answers questions about it.
+pub(crate) struct Reach<'c, 'a> {
+    pub(crate) cx: &'c Context<'a>,
+    pub(crate) authority: &'c Authority<'a>,
+    pub(crate) judge: Judge<'c>,
+    classes: Classes,
+    pub(crate) graph: Graph,
+    pub(crate) parties: Parties,
+    estates: BTreeMap<AccountId, Estate>,
+    class_of: Vec<Option<usize>>,
+    administrators: BTreeMap<AccountId, usize>,
+    changed_to: BTreeMap<usize, BTreeSet<usize>>,
+    /// What of the organization is unread that could hide an edge.
+    pub(crate) unread: Vec<Unread>,
+}
+
+impl<'c, 'a> Reach<'c, 'a>
+where
+    'a: 'c,
+{
+    /// Builds the graph.
+    pub(crate) fn new(cx: &'c Context<'a>, authority: &'c Authority<'a>) -> Self {
+        let mut builder = build::Builder::new(cx, authority);
+        builder.run();
+        builder.finish()
+    }
+
+    /// Whether users and roles of an account were read.
+    pub(crate) fn was_read(&self, account: &AccountId) -> bool {
+        self.estates.get(account).is_some_and(|estate| estate.read)
+    }
+}
