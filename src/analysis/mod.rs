@@ -41,6 +41,8 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     backup::surroundings(&cx, &mut facts);
     state::surroundings(&cx, &mut facts);
     accounts::surroundings(&cx, &mut facts);
+    let authority = authority::Authority::new(&cx);
+    reach::surroundings(&cx, &authority, &mut facts);
     context::sort(&mut facts);
     facts
 }

@@ -172,6 +172,11 @@ impl Graph {
         self.backward = backward;
     }
 
+    /// The steps that lead to a node: from where, of which kind.
+    pub(crate) fn steps_into(&self, node: NodeId) -> &[Edge] {
+        self.backward.get(node as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Everybody who leads to one of the seeds, each with the first step of a shortest path of its best strength.
     pub(crate) fn leading_to(&self, seeds: &BTreeMap<NodeId, Strength>) -> Search {
         self.search(seeds, &self.backward)

@@ -9,6 +9,7 @@ mod class;
 mod edges;
 mod estate;
 mod exempt;
+mod facts;
 mod graph;
 mod judge;
 mod organization;
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use class::Classes;
 use estate::Estate;
 use graph::Graph;
+pub(crate) use facts::surroundings;
 pub(crate) use graph::{Node, NodeId, Search};
 pub(crate) use judge::{Judge, On, Question, Strength, Who, Why};
 pub(crate) use parties::{OTHER_ACCOUNT, OTHER_ORGANIZATION, Outsider, Parties, Stranger};
@@ -66,5 +68,34 @@ where
     /// Whether users and roles of an account were read.
     pub(crate) fn was_read(&self, account: &AccountId) -> bool {
         self.estates.get(account).is_some_and(|estate| estate.read)
+    }
+
+    /// Everybody who may assume a role, as far as its trust lets them.
+    pub(crate) fn assumers(&self, role: NodeId) -> BTreeSet<NodeId> {
+        let kinds = ["assume-role", "assume-role-session", "web-identity", "saml"].map(edges::place);
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        // The role's own hubs, then whoever steps to them, then the classes and principals behind.
+        let mut open = vec![(role, false)];
+        while let Some((at, stepped)) = open.pop() {
+            if !seen.insert((at, stepped)) {
+                continue;
+            }
+            for edge in self.graph.steps_into(at) {
+                let from = edge.to;
+                let hub = matches!(self.graph.get(from), Some(Node::Hub(_)));
+                let is = edge.kind == graph::IS;
+                if !(is && (stepped || hub)) && (stepped || !kinds.contains(&edge.kind)) {
+                    continue;
+                }
+                match self.graph.get(from) {
+                    Some(Node::Principal(_) | Node::Party(_)) => {
+                        found.insert(from);
+                    }
+                    _ => open.push((from, stepped || !is)),
+                }
+            }
+        }
+        found
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Target {
     pub(crate) policy_of: Option<Arn>,
     /// The only account whose principals can call it.
     pub(crate) callers: Option<AccountId>,
+    /// What more is known of the request.
+    pub(crate) more: Option<(&'static str, &'static str)>,
 }
 
 impl Target {
@@ -47,6 +49,7 @@ impl Target {
             region: region.map(str::to_owned),
             policy_of: own.parse().ok(),
             callers: None,
+            more: None,
         }
     }
 
@@ -60,6 +63,7 @@ impl Target {
         Question {
             policy: policy_of(held.map(|held| &held.policies)),
             doubtful: held.is_some_and(|held| !held.unread.is_empty()),
+            more: self.more,
             ..question
         }
     }
@@ -140,7 +144,7 @@ impl Reach<'_, '_> {
         seeds
     }
 
-    fn held(&self, target: &Target) -> Option<&Held> {
+    pub(super) fn held(&self, target: &Target) -> Option<&Held> {
         target.policy_of.as_ref().and_then(|arn| self.authority.resource(arn))
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reach::{AccountReach, Reachers};
 use super::resource::Reason;
 use crate::model::ids::AccountId;
 use crate::model::organization::AccountState;
@@ -22,6 +23,12 @@ pub struct OrganizationFact {
     pub backup_accounts: Vec<BackupAccount>,
     /// Production data that some account must hold for the question of copies to arise.
     pub data_resources: usize,
+    /// Who can detach, change or disable service control policies.
+    #[serde(default)]
+    pub policy_administrators: Reachers,
+    /// The accounts that policies of the organization are delegated to.
+    #[serde(default)]
+    pub policy_delegates: Vec<AccountId>,
 }
 
 /// An account that receives copies.
@@ -74,6 +81,9 @@ pub struct AccountFact {
     pub unclassified_buckets: Vec<String>,
     /// The root user's credentials.
     pub root: RootCredentials,
+    /// Who reaches the destruction of what it holds.
+    #[serde(default)]
+    pub reach: AccountReach,
 }
 
 /// The root user's credentials; `None` where unread.

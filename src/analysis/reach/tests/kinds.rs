@@ -99,9 +99,11 @@ fn with(kind: &EdgeKind, change: Change) -> Inventory {
 }
 
 fn strength(kind: &EdgeKind, change: Change) -> Strength {
-    let found = reachers(&with(kind, change));
+    let found = paths(&with(kind, change));
     let attacker = found.iter().find(|(arn, _)| arn.ends_with("/attacker"));
-    attacker.map_or(Strength::No, |(_, strength)| *strength)
+    // What is left may be enough for another kind.
+    let other = |path: &Path| change != Change::None && !path.steps.iter().any(|step| step.kind == kind.kind);
+    attacker.filter(|(_, path)| !other(path)).map_or(Strength::No, |(_, path)| path.strength)
 }
 
 #[test]

@@ -1,0 +1,34 @@
+package palisade.separation.no_long_lived_destroyers_test
+
+import data.palisade.separation.no_long_lived_destroyers as check
+
+user(changes) := {"subject": object.union(
+	{
+		"kind": "iam_user",
+		"access_key": true,
+		"password": false,
+		"accounts": 0,
+		"reaches": null,
+	},
+	changes,
+)}
+
+test_harmless_passes if {
+	v := check.verdict with input as user({})
+	v.status == "pass"
+}
+
+test_destroyer_fails if {
+	v := check.verdict with input as user({"accounts": 2, "reaches": {"told": "user/ci may call rds:DeleteDBInstance on orders"}})
+	v.status == "fail"
+	contains(v.message, "an active access key and reaches destructive rights in 2 accounts: user/ci may call")
+}
+
+test_without_credentials_is_not_judged if {
+	v := check.verdict with input as user({"access_key": false, "accounts": 2})
+	v.status == "not_applicable"
+}
+
+test_unread_gives_no_verdict if {
+	not check.verdict with input as user({"access_key": null, "password": null, "accounts": 1})
+}
