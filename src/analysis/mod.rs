@@ -28,6 +28,7 @@ use crate::model::inventory::Inventory;
 use crate::model::settings::Settings;
 
 pub(crate) use context::Context;
+pub use reach::{NoAnswer, who_can};
 
 /// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of
 /// the inventory's lists.

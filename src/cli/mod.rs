@@ -25,6 +25,7 @@ mod scan;
 #[cfg(feature = "aws")]
 mod scope;
 mod terminal;
+mod who_can;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod within;
 
@@ -61,6 +62,7 @@ enum Command {
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     Policy(policy::Policy),
+    WhoCan(who_can::WhoCan),
     Completions(completions::Completions),
 }
 
@@ -100,6 +102,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => command.run(terminal),
         Command::Policy(command) => command.run(),
+        Command::WhoCan(command) => command.run(everywhere, terminal),
         Command::Completions(command) => command.run(),
     }
 }

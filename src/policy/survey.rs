@@ -156,9 +156,8 @@ impl PolicySet {
     /// The resources that statements of a service name and that are not all, as patterns: what tells resources apart.
     #[must_use]
     pub fn telling_resources(&self, service: &str) -> Vec<String> {
-        let concerns = |one: &&Statement| {
-            one.actions.any_service || one.actions.services.iter().any(|own| **own == *service)
-        };
+        let concerns =
+            |one: &&Statement| one.actions.any_service || one.actions.services.iter().any(|own| **own == *service);
         let statements = self.statements().filter(concerns);
         let patterns = statements.flat_map(|statement| statement.resources.patterns.iter());
         let mut found: Vec<String> = patterns.filter(|pattern| !pattern.is_anything()).map(text).collect();
@@ -250,7 +249,8 @@ mod tests {
             scp.outlook(&caller, &context, false, &mut out);
             out
         };
-        let [a, b, glass] = ["a", "b", "BreakGlass"].map(|name| look(&format!("arn:aws:iam::111122223333:role/{name}")));
+        let [a, b, glass] =
+            ["a", "b", "BreakGlass"].map(|name| look(&format!("arn:aws:iam::111122223333:role/{name}")));
         assert!(a == b && a != glass && scp.is_telling());
         assert_eq!(scp.values_of("aws:principalarn"), ["arn:aws:iam::*:role/Break*"]);
     }

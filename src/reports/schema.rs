@@ -5,6 +5,7 @@ use schemars::{Schema, schema_for};
 use super::json::Document;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
+use crate::model::who_can::WhoCan;
 
 /// The schema of the posture that `--format json` writes.
 #[must_use]
@@ -16,6 +17,12 @@ pub fn posture() -> Schema {
 #[must_use]
 pub fn inventory() -> Schema {
     schema_for!(Inventory)
+}
+
+/// The schema of the answer that `palisade who-can --format json` writes.
+#[must_use]
+pub fn who_can() -> Schema {
+    schema_for!(WhoCan)
 }
 
 /// The schema of the facts that checks are written against.
@@ -34,7 +41,9 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "PALISADE_BLESS refreshes what the test compares with")]
     fn the_schemas_in_reports_are_those_of_the_types() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
-        for (name, schema) in [("posture", posture()), ("inventory", inventory()), ("facts", facts())] {
+        for (name, schema) in
+            [("posture", posture()), ("inventory", inventory()), ("facts", facts()), ("who-can", who_can())]
+        {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
             if std::env::var_os("PALISADE_BLESS").is_some() {

@@ -14,7 +14,8 @@ use super::Context;
 use super::context::{View, absent, left_out, merge, source};
 use super::environment::{Told, organizational, units_above};
 use crate::model::facts::{
-    AccountFact, AccountReach, Fact, Facts, ResourceFact, RootCredentials, Source, Subject, SubjectKind, Unlisted, Unread,
+    AccountFact, AccountReach, Fact, Facts, ResourceFact, RootCredentials, Source, Subject, SubjectKind, Unlisted,
+    Unread,
 };
 use crate::model::gap::{Collected, Gap, GapKind};
 use crate::model::ids::{AccountId, Arn};

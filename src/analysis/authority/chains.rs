@@ -198,7 +198,7 @@ impl Builder<'_, '_> {
             Ok(Some("ENABLED")) => {}
             Ok(None | Some("DISABLED")) => return (Arc::new(Chain::default()), Vec::new()),
             Ok(Some(other)) => unknown.push(lost(&format!("{word} is {other} at the root"))),
-            Err(unread) => unknown.push(unread),
+            Err(unread) => unknown.push(*unread),
         }
         let list = match policies {
             Collected::Read(read) => read.value.as_slice(),
@@ -236,13 +236,13 @@ impl Builder<'_, '_> {
     }
 
     /// The status of a policy type at the root; `None` where it is not listed, which AWS writes for "not enabled".
-    fn status(&self, word: &str) -> Result<Option<&str>, Unread> {
+    fn status(&self, word: &str) -> Result<Option<&str>, Box<Unread>> {
         match &self.organization.roots {
             Collected::Read(read) => {
                 Ok(read.value.first().and_then(|root| root.policy_types.get(word)).map(String::as_str))
             }
             Collected::NotOffered { .. } => Ok(None),
-            Collected::Gap(gap) => Err(organizational(Collection::OrganizationRoots, gap)),
+            Collected::Gap(gap) => Err(Box::new(organizational(Collection::OrganizationRoots, gap))),
         }
     }
 }
@@ -260,12 +260,10 @@ fn signature(id: &str, list: &[Named<'_>]) -> String {
 fn attached<'p>(policy: &'p Policy, id: &str, collection: Collection) -> Option<Named<'p>> {
     let name = policy.id.clone();
     match &policy.targets {
-        crate::model::gap::Answer::Value(targets) => {
-            targets.iter().any(|target| target.id == id).then(|| Named {
-                name,
-                text: policy.document.value().map(String::as_str).ok_or_else(|| unread_document(policy, collection)),
-            })
-        }
+        crate::model::gap::Answer::Value(targets) => targets.iter().any(|target| target.id == id).then(|| Named {
+            name,
+            text: policy.document.value().map(String::as_str).ok_or_else(|| unread_document(policy, collection)),
+        }),
         // Nobody knows where it is attached: it may be here.
         crate::model::gap::Answer::Gap(gap) => Some(Named { name, text: Err(organizational(collection, gap)) }),
     }

@@ -27,11 +27,6 @@ impl ResourcePolicies {
         self.0.values()
     }
 
-    /// Every resource with its policy, in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Arn, &Held)> {
-        self.0.iter()
-    }
-
     pub(super) fn new(cx: &Context<'_>, documents: &mut Documents) -> Self {
         let mut policies = BTreeMap::new();
         for account in &cx.inventory.accounts {

@@ -11,7 +11,7 @@ use super::class::{Class, Classes, Draft};
 use super::edges::{self, Aim, EdgeKind, Gain, On as ActsOn};
 use super::estate::{self, Estate};
 use super::graph::{Edge, Graph, IS, Node, NodeId};
-use super::judge::{Judge, On, Own, Question, Strength, Who};
+use super::judge::{Judge, On, Own, Question, Strength};
 use super::parties::Parties;
 use super::reading::{covers_all, fits};
 use crate::analysis::Context;
@@ -223,7 +223,7 @@ where
     fn administrator(&mut self, class: &Class, step: &Step, edge: &EdgeKind) {
         let Some(plain) = self.administrators.get(&class.account).copied() else { return };
         let kind = step.kind;
-        self.to_class(step.from, plain, kind, step.strength, None);
+        self.link_class(step.from, plain, kind, step.strength, None);
         if !edge.actions.iter().any(|(action, _)| action == "iam:CreateRole") {
             return;
         }
@@ -239,7 +239,7 @@ where
                 continue;
             }
             if let Some(exempt) = self.new_role(&class.account, &name).filter(|exempt| *exempt != plain) {
-                self.to_class(step.from, exempt, kind, strength, None);
+                self.link_class(step.from, exempt, kind, strength, None);
             }
         }
     }
@@ -299,7 +299,7 @@ where
                             doubtful: class.doubtful,
                         };
                         let joined = self.classes.of(self.authority, draft);
-                        self.to_class(step.from, joined, step.kind, strength, None);
+                        self.link_class(step.from, joined, step.kind, strength, None);
                     }
                     Gain::Join => {}
                     gain => {
@@ -469,14 +469,16 @@ where
         Some(node)
     }
 
-    pub(super) fn to_class(&mut self, from: NodeId, class: usize, kind: u16, strength: Strength, witness: Option<usize>) {
+    pub(super) fn link_class(
+        &mut self,
+        from: NodeId,
+        class: usize,
+        kind: u16,
+        strength: Strength,
+        witness: Option<usize>,
+    ) {
         let to = self.graph.node(Node::Class(class));
         self.graph.link(from, Edge { to, kind, strength, witness });
-    }
-
-    /// A class, as a caller.
-    pub(super) fn who(&self, class: usize) -> Option<Who<'_>> {
-        self.classes.get(class).map(Class::who)
     }
 }
 

@@ -184,7 +184,10 @@ mod tests {
         ("sts:TagSession", "changes who is exempt, which `exempt` answers"),
         ("kms:CreateGrant", "gives use of a key and no way to become anybody"),
         ("kms:PutKeyPolicy", "takes over a key: a target of its own where a key is judged"),
-        ("organizations:PutResourcePolicy", "delegates policies and no way to become anybody: counted among administrators"),
+        (
+            "organizations:PutResourcePolicy",
+            "delegates policies and no way to become anybody: counted among administrators",
+        ),
     ];
 
     #[test]

@@ -3,10 +3,11 @@
 //! For the exemptions of the scp layer, whose checks stand elsewhere. An exemption names ARNs (`aws:PrincipalArn`) or tags
 //! (`aws:PrincipalTag/…`).
 
+#![cfg_attr(not(test), expect(dead_code, reason = "the checks that ask stand elsewhere"))]
+
 use std::collections::BTreeMap;
 
 use super::Reach;
-use super::edges;
 use super::graph::{Node, NodeId};
 use super::judge::{On, Question, Strength};
 use super::paths::Path;
@@ -109,7 +110,9 @@ impl Reach<'_, '_> {
                     question
                 };
                 let strength = self.judge.strength(&class.who(), &question);
-                let Some(node) = self.graph.find(&Node::Class(at)).filter(|_| strength > Strength::No) else { continue };
+                let Some(node) = self.graph.find(&Node::Class(at)).filter(|_| strength > Strength::No) else {
+                    continue;
+                };
                 for (who, how) in self.graph.leading_to(&BTreeMap::from([(node, strength)])).all() {
                     let principal = matches!(self.graph.get(who), Some(Node::Principal(_) | Node::Party(_)));
                     if principal && found.get(&who).is_none_or(|known| known.strength < how.strength) {
@@ -126,10 +129,5 @@ impl Reach<'_, '_> {
     pub(crate) fn path_to_matching(&self, who: NodeId, account: &AccountId, pattern: &str) -> Option<Path> {
         let search = self.graph.leading_to(&self.matching(account, pattern));
         self.way(who, &search)
-    }
-
-    /// The kinds of edges, for whoever explains a path.
-    pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
-        edges::all().iter().map(|kind| kind.kind.as_str())
     }
 }

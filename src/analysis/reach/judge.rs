@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::Context;
-use crate::analysis::authority::{AccountChain, Authority, policy_of};
+use crate::analysis::authority::{AccountChain, Authority, UNREAD_KEY, policy_of};
 use crate::model::ids::AccountId;
 use crate::policy::{
     Caller, Chain, Cited, Context as Keys, Decision, Effect, Fact, Identity, Opening, Policies, PolicySet, Request,
@@ -119,7 +119,12 @@ impl Why {
     /// The keys on which it depends, in words.
     pub(crate) fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = match self.openings.first() {
-            Some(opening) => opening.keys.iter().map(|(key, fact)| format!("{key} {}", words(fact))).collect(),
+            Some(opening) => opening
+                .keys
+                .iter()
+                .filter(|(key, _)| !key.starts_with(UNREAD_KEY))
+                .map(|(key, fact)| format!("{key} {}", words(fact)))
+                .collect(),
             None => Vec::new(),
         };
         let sure = self.openings.first().is_some_and(|opening| opening.sure);
@@ -214,9 +219,9 @@ impl<'a> Judge<'a> {
         let (caller, owner) = (who.caller.clone(), question.owner.as_str());
         match question.on {
             On::One(arn) => Request::new(caller, question.action, arn, owner, keys).ok(),
-            On::Each(pattern) => Request::for_any(caller, question.action, pattern, owner, keys)
-                .ok()
-                .map(Request::with_plain_names),
+            On::Each(pattern) => {
+                Request::for_any(caller, question.action, pattern, owner, keys).ok().map(Request::with_plain_names)
+            }
         }
     }
 
@@ -334,12 +339,8 @@ impl<'a> Judge<'a> {
             if parts.len() < 6 {
                 return None;
             }
-            let fills = [
-                (1, self.partition.as_str()),
-                (3, region.unwrap_or("")),
-                (4, account.as_str()),
-                (5, "palisade"),
-            ];
+            let fills =
+                [(1, self.partition.as_str()), (3, region.unwrap_or("")), (4, account.as_str()), (5, "palisade")];
             for (at, fill) in fills {
                 let part = parts.get_mut(at)?;
                 *part = part.replace('*', fill).replace('?', "x");
@@ -354,7 +355,11 @@ impl<'a> Judge<'a> {
     }
 
     /// Whether a role's trust lets somebody in who may assume whatever trusts them.
-    pub(crate) fn trusted<'q>(&self, trust: &'q crate::analysis::authority::Held, question: Question<'q>) -> Question<'q> {
+    pub(crate) fn trusted<'q>(
+        &self,
+        trust: &'q crate::analysis::authority::Held,
+        question: Question<'q>,
+    ) -> Question<'q> {
         Question { policy: policy_of(Some(&trust.policies)), doubtful: !trust.unread.is_empty(), ..question }
     }
 }

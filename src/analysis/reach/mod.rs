@@ -20,18 +20,21 @@ mod rights;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod who_can;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use class::Classes;
 use estate::Estate;
-use graph::Graph;
 pub(crate) use facts::surroundings;
+use graph::Graph;
 pub(crate) use graph::{Node, NodeId, Search};
-pub(crate) use judge::{Judge, On, Question, Strength, Who, Why};
-pub(crate) use parties::{OTHER_ACCOUNT, OTHER_ORGANIZATION, Outsider, Parties, Stranger};
-pub(crate) use paths::{Path, Step};
+pub(crate) use judge::{Judge, On, Question, Strength, Who};
+pub(crate) use parties::{OTHER_ORGANIZATION, Outsider, Parties, Stranger};
+#[cfg(test)]
+pub(crate) use paths::Path;
 pub(crate) use rights::{Seeds, Target};
+pub use who_can::{NoAnswer, who_can};
 
 use super::Context;
 use super::authority::Authority;

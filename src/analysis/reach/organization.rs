@@ -111,7 +111,8 @@ fn strength(builder: &Builder<'_, '_>, planes: &Planes, class: &Class, edge: &Ed
         }
     }
     // What is off the management account may switch on.
-    let off = |known: &Option<Vec<String>>, word: &str| known.as_ref().is_some_and(|list| !list.iter().any(|w| w == word));
+    let off =
+        |known: &Option<Vec<String>>, word: &str| known.as_ref().is_some_and(|list| !list.iter().any(|w| w == word));
     let service = edge.trusts.as_deref();
     let older = planes.trusted.iter().flatten().any(|one| one == "stacksets.cloudformation.amazonaws.com");
     let stack_sets = service == Some("member.org.stacksets.cloudformation.amazonaws.com") && older;
@@ -139,7 +140,7 @@ fn members(builder: &mut Builder<'_, '_>, planes: &Planes, edge: &EdgeKind) -> N
             continue;
         }
         if let Some(class) = builder.administrators.get(&account).copied() {
-            builder.to_class(hub, class, IS, Strength::Sure, None);
+            builder.link_class(hub, class, IS, Strength::Sure, None);
         }
         // They act through roles that guards may exempt by name.
         let own = match edge.trusts.as_deref() {

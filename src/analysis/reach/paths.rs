@@ -102,6 +102,7 @@ impl Reach<'_, '_> {
     }
 
     /// The path from a node to whoever was searched for; no right stands at its end.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for exemptions, whose checks stand elsewhere"))]
     pub(crate) fn way(&self, from: NodeId, search: &Search) -> Option<Path> {
         let found = search.of(from)?;
         let (taken, _) = Self::taken(from, search)?;
@@ -129,7 +130,8 @@ impl Reach<'_, '_> {
         while let Some(edge) = edges.next() {
             if edge.kind == IS {
                 // A principal is one of its class: it acts by its own name.
-                let named = matches!(self.graph.get(actor), Some(Node::Principal(_) | Node::Changed(..) | Node::Party(_)));
+                let named =
+                    matches!(self.graph.get(actor), Some(Node::Principal(_) | Node::Changed(..) | Node::Party(_)));
                 match self.graph.get(edge.to) {
                     Some(Node::Principal(_) | Node::Changed(..)) => actor = edge.to,
                     Some(Node::Class(_)) if !named => actor = edge.to,

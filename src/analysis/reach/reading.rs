@@ -48,9 +48,12 @@ mod tests {
             assert_eq!(fits(pattern, text), want, "{pattern} {text}");
         }
         let family = "arn:aws:iam::1:role/*";
-        for (pattern, want) in
-            [("*", true), ("arn:aws:iam::*:role/*", true), ("arn:aws:iam::1:*", true), ("arn:aws:iam::1:role/a*", false)]
-        {
+        for (pattern, want) in [
+            ("*", true),
+            ("arn:aws:iam::*:role/*", true),
+            ("arn:aws:iam::1:*", true),
+            ("arn:aws:iam::1:role/a*", false),
+        ] {
             assert_eq!(covers_all(pattern, family), want, "{pattern}");
         }
     }

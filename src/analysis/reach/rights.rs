@@ -97,9 +97,7 @@ pub(super) fn outsiders(builder: &mut Builder<'_, '_>) {
     let mut found = BTreeSet::new();
     for held in builder.authority.resources.all() {
         for party in held.policies.parties() {
-            found.extend(outsider(party, |account| {
-                builder.estates.get(account).is_some_and(|estate| estate.read)
-            }));
+            found.extend(outsider(party, |account| builder.estates.get(account).is_some_and(|estate| estate.read)));
         }
         if held.policies.parties().contains(&Party::Everyone) {
             let unread = builder.authority.chains.accounts().map(|(id, _)| id);
@@ -160,7 +158,8 @@ impl Reach<'_, '_> {
                 continue;
             }
             let held = self.held(target);
-            let direct = held.is_some_and(|held| held.policies.parties().iter().any(|p| !matches!(p, Party::Account(_))));
+            let direct =
+                held.is_some_and(|held| held.policies.parties().iter().any(|p| !matches!(p, Party::Account(_))));
             // An action that the class may on nothing at all is asked of no single resource.
             let key = (target.action.as_str(), true);
             if !direct && self.on_nothing(class, target, key, &mut none) {
@@ -254,7 +253,8 @@ impl Reach<'_, '_> {
             held.policies.parties().into_iter().filter_map(|party| outsider(party, read)).collect();
         for (at, party) in self.parties.all() {
             let member = party.account().is_some_and(|id| self.authority.chains.accounts().any(|(one, _)| *one == id));
-            if !named.contains(party) && !(everyone && member) {
+            let let_in = named.contains(party) || (everyone && member);
+            if !let_in {
                 continue;
             }
             let own = self.authority.chains.organization.as_deref().filter(|_| member);

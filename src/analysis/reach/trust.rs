@@ -334,8 +334,7 @@ impl Linker<'_, '_, '_> {
         let callers: Vec<(NodeId, Own, _)> = as_it_is.into_iter().chain(changed).collect();
         for (from, own, boundary) in callers {
             let caller = session.as_ref().map_or(&draft.caller, |session| session.who().caller);
-            let who =
-                Who { caller, keys: &keys, own: &own, boundary: boundary.as_ref(), doubtful: draft.doubtful };
+            let who = Who { caller, keys: &keys, own: &own, boundary: boundary.as_ref(), doubtful: draft.doubtful };
             for role in &group.roles {
                 let strength = self.assume(&who, *role, Some(&group.trust)).min(most);
                 if let Some(to) = self.builder.graph.principal(*role) {

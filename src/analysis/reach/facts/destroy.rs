@@ -120,11 +120,8 @@ fn of_account(cx: &Context<'_>, account: &AccountId) -> Vec<Target> {
 }
 
 /// What deletes a vault's copies, re-times them or takes its lock off.
-const ON_VAULTS: [&str; 3] = [
-    "backup:DeleteBackupVaultLockConfiguration",
-    "backup:PutBackupVaultLockConfiguration",
-    "backup:DeleteBackupVault",
-];
+const ON_VAULTS: [&str; 3] =
+    ["backup:DeleteBackupVaultLockConfiguration", "backup:PutBackupVaultLockConfiguration", "backup:DeleteBackupVault"];
 const ON_POINTS: [&str; 2] = ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"];
 /// What takes the key of copies away, or takes it over.
 const ON_KEYS: [&str; 4] =
@@ -142,17 +139,15 @@ pub(super) fn on_points(cx: &Context<'_>, vault: &Fact<VaultFact>) -> Vec<Target
     let points = points(cx, account, &arn);
     let pairs = points.iter().flat_map(|point| ON_POINTS.map(|action| (action, point.as_str())));
     pairs
-        .map(|(action, point)| Target {
-            policy_of: Some(arn.clone()),
-            ..Target::new(action, point, account, region)
-        })
+        .map(|(action, point)| Target { policy_of: Some(arn.clone()), ..Target::new(action, point, account, region) })
         .collect()
 }
 
 /// Points of a vault, one of each kind of ARN; one that nobody knows where none was seen.
 fn points(cx: &Context<'_>, account: &AccountId, vault: &Arn) -> Vec<String> {
     let inventory = cx.inventory.account(account);
-    let vaults = inventory.into_iter().flat_map(|account| account.regions()).flat_map(|(_, parts)| parts.backup.vaults.items());
+    let vaults =
+        inventory.into_iter().flat_map(|account| account.regions()).flat_map(|(_, parts)| parts.backup.vaults.items());
     let mut kinds: BTreeMap<String, String> = BTreeMap::new();
     for point in vaults.filter(|one| one.arn == *vault).filter_map(|one| one.recovery_points.value()).flatten() {
         let arn = point.arn.as_str();
@@ -181,7 +176,9 @@ pub(super) fn on_copies(cx: &Context<'_>, facts: &Facts, account: &AccountId) ->
             targets.extend(ON_VAULTS.map(|action| Target::new(action, &vault.subject.arn, account, region)));
         }
     }
-    for key in facts.keys.iter().filter(|key| key.detail.encrypts_copies && key.detail.manager.as_deref() != Some("AWS")) {
+    for key in
+        facts.keys.iter().filter(|key| key.detail.encrypts_copies && key.detail.manager.as_deref() != Some("AWS"))
+    {
         let held = key.detail.encrypts.iter().any(|arn| arn.split(':').nth(4) == Some(account.as_str()));
         let Some(owner) = key.subject.account.as_ref().filter(|owner| held || *owner == account) else { continue };
         let region = key.subject.region.as_ref().map(AsRef::as_ref);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::Teller;
 use crate::analysis::authority::{Held, Principal};
-use crate::analysis::reach::{Node, NodeId, On, Outsider, OTHER_ORGANIZATION, Question, Strength, Stranger, Who};
+use crate::analysis::reach::{Node, NodeId, OTHER_ORGANIZATION, On, Outsider, Question, Stranger, Strength, Who};
 use crate::model::facts::{TrustedAccount, TrustedProvider};
 use crate::model::ids::AccountId;
 use crate::policy::{Context as Keys, Fact, Party};

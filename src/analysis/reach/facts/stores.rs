@@ -32,22 +32,21 @@ fn state_buckets(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
         let region = fact.subject.region.clone();
         let region = region.as_ref().map(AsRef::as_ref);
         let held = facts.state_objects.iter().filter(|object| object.detail.bucket == fact.subject.name);
-        let mut keys: BTreeSet<String> = held.take(MOST_STATES).map(|object| format!("{arn}/{}", object.detail.key)).collect();
+        let mut keys: BTreeSet<String> =
+            held.take(MOST_STATES).map(|object| format!("{arn}/{}", object.detail.key)).collect();
         if keys.is_empty() {
             keys.insert(format!("{arn}/*"));
         }
         let actions = ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"];
-        let targets: Vec<Target> = keys
-            .iter()
-            .flat_map(|key| actions.map(|action| Target::new(action, key, &account, region)))
-            .collect();
+        let targets: Vec<Target> =
+            keys.iter().flat_map(|key| actions.map(|action| Target::new(action, key, &account, region))).collect();
         let Destruction { targets, seeds, search } = Destruction::of(teller.reach, targets);
         fact.detail.writers = Some(teller.reachers(&search, &seeds, &targets, |_| true));
         let mut unread = teller.gaps(&search, &targets, &account, |_| true);
         let (closed, open_to) = versions(teller, &arn, &account, region);
         fact.detail.versions_closed = closed;
         fact.detail.versions_open_to = open_to;
-        unread.extend(fact.unread.drain(..));
+        unread.append(&mut fact.unread);
         fact.unread = merge(unread);
     }
 }
@@ -56,7 +55,12 @@ fn state_buckets(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
 /// lifting whatever closes it. The root user of a bucket's account may change its policy whatever that says
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html>), so a policy alone guards only where an SCP
 /// keeps root from that.
-fn versions(teller: &Teller<'_, '_, '_>, arn: &str, account: &AccountId, region: Option<&str>) -> (Option<bool>, Option<String>) {
+fn versions(
+    teller: &Teller<'_, '_, '_>,
+    arn: &str,
+    account: &AccountId,
+    region: Option<&str>,
+) -> (Option<bool>, Option<String>) {
     let objects = Target::new("s3:DeleteObjectVersion", &format!("{arn}/*"), account, region);
     let whole = Target::new("s3:DeleteBucket", arn, account, region);
     let reach = teller.reach;
@@ -108,13 +112,8 @@ fn open_to(teller: &Teller<'_, '_, '_>, targets: &[Target], account: &AccountId)
     let everything = crate::analysis::reach::judge::Own::Everything;
     let mut found: Vec<(String, Option<AccountId>, Strength, &Target)> = Vec::new();
     for principal in reach.authority.of_account(account).filter(|one| !one.service_linked()) {
-        let who = Who {
-            caller: &principal.caller,
-            keys: &principal.keys,
-            own: &everything,
-            boundary: None,
-            doubtful: false,
-        };
+        let who =
+            Who { caller: &principal.caller, keys: &principal.keys, own: &everything, boundary: None, doubtful: false };
         let best = targets
             .iter()
             .map(|target| (reach.judge.strength(&who, &target.question(reach.held(target))), target))
@@ -201,7 +200,7 @@ fn organization(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
         let mut unread = teller.gaps(&search, &targets, &management, |_| true);
         // What is unread of one vault or bucket is no matter here.
         unread.retain(|gap| gap.account.is_none() || gap.collection == Collection::IamAuthorizationDetails);
-        unread.extend(fact.unread.drain(..));
+        unread.append(&mut fact.unread);
         fact.unread = merge(unread);
     }
 }

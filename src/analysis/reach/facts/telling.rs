@@ -21,20 +21,19 @@ pub(crate) const SHOWN: usize = 20;
 /// Tells of reachers.
 pub(crate) struct Teller<'r, 'c, 'a> {
     pub(crate) reach: &'r Reach<'c, 'a>,
-    /// Accounts from which others are governed: management and deployment.
-    governing: BTreeSet<AccountId>,
+    /// Accounts that deploy into others.
+    deployment: BTreeSet<AccountId>,
 }
 
 impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
     pub(crate) fn new(reach: &'r Reach<'c, 'a>) -> Self {
-        let management = reach.authority.chains.management.clone();
-        let deployment = reach.cx.settings.deployment.accounts.iter().cloned();
-        Self { reach, governing: management.into_iter().chain(deployment).collect() }
+        Self { reach, deployment: reach.cx.settings.deployment.accounts.iter().cloned().collect() }
     }
 
     /// Whether an account is that of management or of deployment.
     pub(crate) fn governs(&self, account: &AccountId) -> bool {
-        self.governing.contains(account)
+        let chain = self.reach.authority.chains.of(account);
+        self.deployment.contains(account) || chain.is_some_and(|chain| chain.management)
     }
 
     /// Whether a principal is declared by one of some patterns.
@@ -224,16 +223,18 @@ impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
         }
         let collection = Collection::IamAuthorizationDetails;
         match self.reach.cx.inventory.account(account) {
-            Some(inventory) => self.reach.cx.global(inventory, collection, |parts| &parts.iam.authorization_details).unread,
+            Some(inventory) => {
+                self.reach.cx.global(inventory, collection, |parts| &parts.iam.authorization_details).unread
+            }
             None => vec![out_of_scope(account, collection, Operation::IamGetAccountAuthorizationDetails)],
         }
     }
 
     /// By account: everybody who acts, by node, of one destruction each.
-    pub(crate) fn by_node<'d>(
-        destructions: &'d BTreeMap<AccountId, Destruction>,
+    pub(crate) fn by_node(
+        destructions: &BTreeMap<AccountId, Destruction>,
         node: NodeId,
-    ) -> impl Iterator<Item = (&'d AccountId, &'d Destruction, Strength)> {
+    ) -> impl Iterator<Item = (&AccountId, &Destruction, Strength)> {
         destructions
             .iter()
             .filter_map(move |(account, one)| one.search.of(node).map(|found| (account, one, found.strength)))

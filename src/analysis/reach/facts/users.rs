@@ -98,10 +98,7 @@ fn credentials<'a>(
     let rows = report.reads.first().map(|(_, read)| &read.value);
     let row = rows.and_then(|rows| rows.iter().find(|row| row.arn == user.arn));
     let keys = row.map(|row| [row.access_key_1_active, row.access_key_2_active]);
-    let key = keys.and_then(|keys| match keys {
-        [Some(true), _] | [_, Some(true)] => Some(true),
-        [Some(false) | None, Some(false) | None] => Some(false),
-    });
+    let key = keys.map(|keys| keys.contains(&Some(true)));
     // A report is up to four hours old: a user that it does not know is new.
     (key, row.and_then(|row| row.password_enabled), report.unread)
 }

@@ -38,7 +38,8 @@ fn with(kind: &EdgeKind, change: Change) -> Inventory {
     let own = policy("Allow", &actions, "*", condition);
     let destroy = allow(&["rds:DeleteDBInstance"]);
     let bounded = (change == Change::Bounded).then(|| {
-        let without = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "NotAction": last, "Resource": "*"}});
+        let without =
+            json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "NotAction": last, "Resource": "*"}});
         managed(&mut inventory, PROD, "bound", &without)
     });
     let victim_trust = match (&kind.trusts, change) {
@@ -102,7 +103,8 @@ fn strength(kind: &EdgeKind, change: Change) -> Strength {
     let found = paths(&with(kind, change));
     let attacker = found.iter().find(|(arn, _)| arn.ends_with("/attacker"));
     // What is left may be enough for another kind.
-    let other = |path: &Path| change != Change::None && !path.steps.iter().any(|step| step.kind == kind.kind);
+    let blocked = !matches!(change, Change::None | Change::Mfa);
+    let other = |path: &Path| blocked && !path.steps.iter().any(|step| step.kind == kind.kind);
     attacker.filter(|(_, path)| !other(path)).map_or(Strength::No, |(_, path)| path.strength)
 }
 

@@ -55,7 +55,13 @@ fn build(drawn: &[Drawn], order: bool) -> Inventory {
             n if n < 8 => trust(json!({"AWS": format!("arn:aws:iam::{}:root", ACCOUNTS[n - 5])})),
             _ => nobody(),
         };
-        role(&mut inventory, ACCOUNTS[one.account], &format!("r{at}"), &trust, &policy("Allow", &actions, "*", condition));
+        role(
+            &mut inventory,
+            ACCOUNTS[one.account],
+            &format!("r{at}"),
+            &trust,
+            &policy("Allow", &actions, "*", condition),
+        );
     }
     if order {
         inventory.accounts.reverse();

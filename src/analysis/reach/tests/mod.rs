@@ -150,9 +150,9 @@ fn paths(inventory: &Inventory) -> BTreeMap<String, Path> {
     let targets = [Target::new("rds:DeleteDBInstance", &db_arn("orders"), &id(PROD), Some(HERE))];
     let seeds = reach.seeds(&targets);
     let search = reach.graph.leading_to(&seeds.strengths());
-    let everybody = search.all().filter(|(node, _)| {
-        matches!(reach.graph.get(*node), Some(super::Node::Principal(_) | super::Node::Party(_)))
-    });
+    let everybody = search
+        .all()
+        .filter(|(node, _)| matches!(reach.graph.get(*node), Some(super::Node::Principal(_) | super::Node::Party(_))));
     everybody
         .map(|(node, _)| (reach.label(node), reach.path(node, &search, &seeds, &targets).unwrap()))
         .filter(|(label, _)| !label.ends_with(":root"))
