@@ -36,6 +36,12 @@ test_any_subject_fails if {
 	contains(v.message, "lets tokens of anybody's subject in")
 }
 
+test_anything_at_all_fails if {
+	v := check.verdict with input as role(provider(false, false))
+	v.status == "fail"
+	contains(v.message, "tokens of anybody's subject and for any audience")
+}
+
 test_any_audience_fails if {
 	v := check.verdict with input as role(provider(false, true))
 	v.status == "fail"

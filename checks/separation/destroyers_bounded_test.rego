@@ -45,9 +45,20 @@ test_many_fail if {
 	contains(v.message, "platform roles: stacksets-exec-1")
 }
 
+test_not_scanned_is_unknown if {
+	v := check.verdict with input as account({"scanned": false})
+	v.status == "unknown"
+}
+
 test_the_limit_is_a_setting if {
 	v := check.verdict with input as account({}) with data.config.max_destroyers as 0
 	v.status == "fail"
+}
+
+test_closed_accounts_are_not_judged if {
+	v := check.verdict with input as account({"state": "SUSPENDED"})
+	v.status == "not_applicable"
+	contains(v.message, "suspended")
 }
 
 test_other_environments_are_not_judged if {

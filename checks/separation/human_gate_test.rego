@@ -45,6 +45,12 @@ test_identity_center_passes_once_attested if {
 	v.status == "pass"
 }
 
+test_nobody_at_all_passes if {
+	v := check.verdict with input as role({"assumers": 0})
+	v.status == "pass"
+	contains(v.message, "Nobody may assume the role")
+}
+
 test_platform_roles_are_not_judged if {
 	v := check.verdict with input as role({"platform": "stacksets-exec-*"})
 	v.status == "not_applicable"

@@ -44,9 +44,15 @@ test_somebody_fails if {
 	contains(v.message, "1 principal of another environment can destroy data here: role/admin of account 111122223333 may call")
 }
 
-test_management_is_not_crossing if {
+test_not_scanned_is_unknown if {
 	v := check.verdict with input as account({"scanned": false})
 	v.status == "unknown"
+}
+
+test_closed_accounts_are_not_judged if {
+	v := check.verdict with input as account({"state": "SUSPENDED"})
+	v.status == "not_applicable"
+	contains(v.message, "suspended")
 }
 
 test_other_environments_are_not_judged if {

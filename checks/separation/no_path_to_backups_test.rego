@@ -49,6 +49,11 @@ test_somebody_fails if {
 	contains(v.message, "role/admin of account 111122223333")
 }
 
+test_closed_accounts_are_not_judged if {
+	v := check.verdict with input as account({"state": "CLOSED"})
+	v.status == "not_applicable"
+}
+
 test_without_copies_is_unknown if {
 	v := check.verdict with input as vault({"copy_rights": 0, "copies_of": []})
 	v.status == "unknown"

@@ -102,7 +102,6 @@ impl Reach<'_, '_> {
     }
 
     /// The path from a node to whoever was searched for; no right stands at its end.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for exemptions, whose checks stand elsewhere"))]
     pub(crate) fn way(&self, from: NodeId, search: &Search) -> Option<Path> {
         let found = search.of(from)?;
         let (taken, _) = Self::taken(from, search)?;

@@ -219,6 +219,9 @@ mod tests {
 
     fn made() -> Inventory {
         let mut inventory = inventory(&[PROD]);
+        let mut none = crate::analysis::tests::organization(&[]);
+        none.description = crate::analysis::fixture::read(None);
+        inventory.organization = Some(none);
         put(&mut region(&mut inventory, PROD, "eu-west-1").rds.db_instances, db("orders"));
         put(&mut parts(&mut inventory, PROD).s3.buckets, bucket("ledger"));
         let mut operator = role(PROD, "/", "operator", r#"{"Service":"ec2.amazonaws.com"}"#, "X");

@@ -276,7 +276,7 @@ fn a_selection_takes_what_it_names() {
     let count = |selection: &Selection| library.checks().iter().filter(|check| selection.takes(check)).count();
     assert_eq!(count(&Selection::default()), library.checks().len());
     let scp = Selection { layers: vec![Layer::Scp], ..Selection::default() };
-    assert_eq!(count(&scp), 2);
+    assert_eq!(count(&scp), 3);
     let none = Selection { layers: vec![Layer::Scp], severities: vec![Severity::Low], ..Selection::default() };
     assert_eq!(count(&none), 0);
     let one = Selection { checks: vec!["state-locked".into()], ..Selection::default() };

@@ -1,5 +1,6 @@
 //! Who reaches a database: one situation each.
 
+mod facts;
 mod kinds;
 mod laws;
 mod situations;
