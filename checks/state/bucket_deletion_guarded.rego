@@ -2,8 +2,9 @@
 # title: The versions of states cannot simply be deleted
 # description: >-
 #   Versioning alone does not stop DeleteObjectVersion. Something structural stands: Object Lock with a default
-#   retention in compliance mode (whoever may bypass governance deletes), MFA delete, or replication to a bucket of
-#   another account. (A closed deny on deleting its versions will count as well once palisade evaluates policies.)
+#   retention in compliance mode (whoever may bypass governance deletes), MFA delete, a guard that closes the deletion of
+#   its versions to everybody, root and administrators included, and that nobody there can lift, or replication to a
+#   bucket of another account.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
 #   - ref: https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
@@ -21,8 +22,15 @@
 #     - s3.bucket_versioning
 #     - s3.bucket_object_lock
 #     - s3.bucket_replication
+#     - s3.bucket_policy
+#     - organization.description
+#     - organization.roots
+#     - organization.units
+#     - organization.accounts
+#     - organization.scps
+#     - organization.rcps
 #   evidence: exists
-#   facts: [object_lock, mfa_delete, replicated_to_other_account]
+#   facts: [object_lock, mfa_delete, replicated_to_other_account, versions_closed, versions_open_to]
 #   remediation:
 #     terraform: |
 #       resource "aws_s3_bucket_object_lock_configuration" "state" {
@@ -63,6 +71,11 @@ verdict := {
 	input.subject.mfa_delete == true
 } else := {
 	"status": "pass",
+	"message": "Deleting its versions is closed to everybody, root and administrators included, and nobody there can lift the guard.",
+} if {
+	input.subject.versions_closed == true
+} else := {
+	"status": "pass",
 	"message": "Its states are replicated to a bucket of another account.",
 } if {
 	input.subject.replicated_to_other_account == true
@@ -77,12 +90,22 @@ verdict := {
 } if {
 	is_null(input.subject.replicated_to_other_account)
 } else := {
-	"status": "fail",
-	"message": sprintf("Whoever may delete versions deletes its %s for good: no Object Lock in compliance mode, no MFA delete, no copy in another account.", [states]),
+	"status": "unknown",
+	"message": sprintf("Nothing else guards its %s, and whether a policy closes the deletion of versions could not be told.", [states]),
 } if {
+	is_null(input.subject.versions_closed)
+} else := {
+	"status": "fail",
+	"message": sprintf("Whoever may delete versions deletes its %s for good: no Object Lock in compliance mode, no MFA delete, no copy in another account, and no guard closes it%s.", [states, open]),
+} if {
+	input.subject.versions_closed == false
 	input.subject.object_lock == false
 	input.subject.mfa_delete == false
 	input.subject.replicated_to_other_account == false
 }
 
 states := words.counted(input.subject.states, "state")
+
+open := sprintf(" (open to: %s)", [input.subject.versions_open_to]) if {
+	is_string(input.subject.versions_open_to)
+} else := ""

@@ -3,7 +3,7 @@ package palisade.state.bucket_deletion_guarded_test
 import data.palisade.state.bucket_deletion_guarded as check
 
 bucket(changes) := {"subject": object.union(
-	{"kind": "state_bucket", "states": 2, "copies_only": false, "object_lock": false, "mfa_delete": false, "replicated_to_other_account": false},
+	{"kind": "state_bucket", "states": 2, "copies_only": false, "object_lock": false, "mfa_delete": false, "replicated_to_other_account": false, "versions_closed": false, "versions_open_to": "an administrator"},
 	changes,
 )}
 
@@ -42,4 +42,19 @@ test_unread_never_passes if {
 	all.status == "unknown"
 	not check.verdict with input as bucket({"object_lock": null})
 	not check.verdict with input as bucket({"mfa_delete": null})
+}
+
+test_a_closed_guard_passes if {
+	v := check.verdict with input as bucket({"versions_closed": true})
+	v.status == "pass"
+}
+
+test_an_open_guard_is_named if {
+	v := check.verdict with input as bucket({})
+	contains(v.message, "open to: an administrator")
+}
+
+test_a_guard_that_nobody_could_read_is_unknown if {
+	v := check.verdict with input as bucket({"versions_closed": null})
+	v.status == "unknown"
 }

@@ -251,7 +251,10 @@ pub(super) fn sort(facts: &mut Facts) {
         state_objects,
         lock_tables,
         state_databases,
-        held_locks
+        held_locks,
+        iam_roles,
+        iam_users,
+        agents
     );
     facts.unlisted.sort();
     facts.unlisted.dedup();

@@ -17,6 +17,7 @@ mod guards;
 mod header;
 mod keys;
 mod pattern;
+mod reach;
 mod resources;
 mod state;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use crate::model::settings::Settings;
 pub(crate) use context::Context;
 pub(crate) use guards::suggest;
 pub use guards::{GuardFigures, guard_figures};
+pub use reach::{NoAnswer, who_can};
 
 /// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of
 /// the inventory's lists.
@@ -46,6 +48,7 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     let authority = authority::Authority::new(&cx);
     let guards = guards::Guards::new(&cx, &authority, &guards::resources(&facts.resources));
     guards::surroundings(&cx, &authority, &guards, &mut facts);
+    reach::surroundings(&cx, &authority, &mut facts);
     context::sort(&mut facts);
     facts
 }

@@ -79,5 +79,8 @@ pub(super) fn plural(kind: SubjectKind) -> &'static str {
         SubjectKind::LockTable => "lock tables",
         SubjectKind::StateDatabase => "databases in Terraform states",
         SubjectKind::HeldLock => "state locks",
+        SubjectKind::IamRole => "roles with destructive rights",
+        SubjectKind::IamUser => "IAM users",
+        SubjectKind::Agent => "agents",
     }
 }

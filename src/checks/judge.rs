@@ -102,6 +102,9 @@ fn each_subject<'a>(facts: &'a Facts, wanted: &dyn Fn(SubjectKind) -> bool, visi
     list(&facts.lock_tables, wanted, visit);
     list(&facts.state_databases, wanted, visit);
     list(&facts.held_locks, wanted, visit);
+    list(&facts.iam_roles, wanted, visit);
+    list(&facts.iam_users, wanted, visit);
+    list(&facts.agents, wanted, visit);
 }
 
 /// One check on one subject.

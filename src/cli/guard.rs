@@ -1,8 +1,7 @@
 //! `palisade guard suggest`: the policies that would close what is open, with the proof that they do.
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, Write};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -11,6 +10,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files;
 use super::judging;
+use super::source::SourceArgs;
 use super::terminal::Terminal;
 use crate::analysis::suggest::{Limits, Place, Suggestion, suggest};
 use crate::model::ids::AccountId;
@@ -41,9 +41,8 @@ struct Suggest {
     /// For this organizational unit, by id or name; without it and --account: for the root
     #[arg(long, value_name = "ID")]
     ou: Option<String>,
-    /// The inventory that `palisade collect` wrote, compressed or not; '-' reads stdin
-    #[arg(long, value_name = "FILE", default_value = "-")]
-    inventory: PathBuf,
+    #[command(flatten)]
+    source: SourceArgs,
     /// How many policies may be attached there, and how many characters each may have; 5,5120 unless more is in use
     #[arg(long, value_name = "POLICIES,CHARS", value_parser = limits)]
     limits: Option<Limits>,
@@ -78,12 +77,7 @@ impl Guard {
 impl Suggest {
     fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         let config = judging::config(everywhere)?;
-        if files::is_pipe(&self.inventory) && io::stdin().is_terminal() {
-            return Err(CliError::Usage(
-                "no inventory is given: `palisade collect -o FILE` writes one, --inventory FILE reads it".to_owned(),
-            ));
-        }
-        let inventory = files::read_inventory(&self.inventory)?;
+        let inventory = self.source.inventory(&config, terminal)?;
         let place = match (&self.account, &self.ou) {
             (Some(id), _) => Place::Account(id.clone()),
             (None, Some(name)) => Place::Unit(name.clone()),

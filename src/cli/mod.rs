@@ -28,6 +28,7 @@ mod scan;
 mod scope;
 mod source;
 mod terminal;
+mod who_can;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod within;
 
@@ -66,6 +67,7 @@ enum Command {
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     Policy(policy::Policy),
+    WhoCan(who_can::WhoCan),
     Completions(completions::Completions),
 }
 
@@ -107,6 +109,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => command.run(terminal),
         Command::Policy(command) => command.run(),
+        Command::WhoCan(command) => command.run(everywhere, terminal),
         Command::Completions(command) => command.run(),
     }
 }

@@ -20,3 +20,4 @@ pub mod rds;
 pub mod s3;
 pub mod settings;
 pub mod terraform;
+pub mod who_can;

@@ -39,9 +39,31 @@ pub fn roles() -> &'static [PlatformRole] {
     &ROWS
 }
 
+/// The platform that a role of this name belongs to.
+#[must_use]
+pub fn of(name: &str) -> Option<&'static PlatformRole> {
+    roles().iter().find(|role| match role.name.strip_suffix('*') {
+        Some(head) => name.starts_with(head),
+        None => name == role.name,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn platform_roles_are_told_by_name() {
+        for (name, want) in [
+            ("AWSControlTowerExecution", true),
+            ("stacksets-exec-0a1b", true),
+            ("cdk-hnb659fds-deploy-role-111122223333-eu-west-1", true),
+            ("AWSControlTowerExecution2", false),
+            ("deploy", false),
+        ] {
+            assert_eq!(of(name).is_some(), want, "{name}");
+        }
+    }
 
     #[test]
     fn every_row_reads() {

@@ -29,6 +29,7 @@ mod samples;
 mod services;
 mod set;
 mod statement;
+mod survey;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -49,4 +50,5 @@ pub use request::{NoAction, Request};
 pub use services::{RCP_SERVICES, RCP_SERVICES_AS_OF, takes_rcps};
 pub use set::PolicySet;
 pub use statement::{Effect, Statement};
+pub use survey::Party;
 pub use tri::Tri;

@@ -192,6 +192,11 @@ impl PolicySet {
         self.lints.iter().map(|(policy, lint)| (self.name(*policy), lint))
     }
 
+    /// Every statement, in the order of the policies.
+    pub(super) fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.statements.iter().map(|placed| &placed.statement)
+    }
+
     fn name(&self, policy: u32) -> &str {
         self.names.get(policy as usize).map_or("", |name| name)
     }

@@ -7,6 +7,7 @@ pub mod json;
 pub mod schema;
 pub mod table;
 pub mod text;
+pub mod who_can;
 
 #[cfg(test)]
 mod fixture;

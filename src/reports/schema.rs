@@ -6,6 +6,7 @@ use super::json::Document;
 use super::json::explanation::ExplanationV1;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
+use crate::model::who_can::WhoCan;
 
 /// The schema of the posture that `--format json` writes.
 #[must_use]
@@ -25,6 +26,12 @@ pub fn inventory() -> Schema {
     schema_for!(Inventory)
 }
 
+/// The schema of the answer that `palisade who-can --format json` writes.
+#[must_use]
+pub fn who_can() -> Schema {
+    schema_for!(WhoCan)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -41,9 +48,13 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "PALISADE_BLESS refreshes what the test compares with")]
     fn the_schemas_in_reports_are_those_of_the_types() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
-        for (name, schema) in
-            [("posture", posture()), ("explanation", explanation()), ("inventory", inventory()), ("facts", facts())]
-        {
+        for (name, schema) in [
+            ("posture", posture()),
+            ("explanation", explanation()),
+            ("inventory", inventory()),
+            ("facts", facts()),
+            ("who-can", who_can()),
+        ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
             if std::env::var_os("PALISADE_BLESS").is_some() {

@@ -14,7 +14,8 @@ use super::Context;
 use super::context::{View, absent, left_out, merge, source};
 use super::environment::{Told, organizational, units_above};
 use crate::model::facts::{
-    AccountFact, Fact, Facts, GuardFacts, ResourceFact, RootCredentials, Source, Subject, SubjectKind, Unlisted, Unread,
+    AccountFact, AccountReach, Fact, Facts, GuardFacts, ResourceFact, RootCredentials, Source, Subject, SubjectKind,
+    Unlisted, Unread,
 };
 use crate::model::gap::{Collected, Gap, GapKind};
 use crate::model::ids::{AccountId, Arn};
@@ -142,6 +143,7 @@ fn account(cx: &Context<'_>, facts: &Facts, backup_account: bool, id: &AccountId
         unclassified_buckets: held.unclassified.into_iter().collect(),
         root,
         guards: GuardFacts::default(),
+        reach: AccountReach::default(),
     };
     let arn = member.map_or_else(|| Arn::account_root(&cx.inventory.caller.partition, id), |(_, a)| a.arn.clone());
     let name = member.map_or_else(|| id.to_string(), |(_, account)| account.name.clone());

@@ -6,7 +6,7 @@ use super::{LISTS, Seen, TELLING};
 use crate::analysis::Context;
 use crate::analysis::context::{item_gap, merge, out_of_scope};
 use crate::analysis::resources::is_data;
-use crate::model::facts::{BackupAccount, Fact, Facts, OrganizationFact, Subject, SubjectKind, Unread};
+use crate::model::facts::{BackupAccount, Fact, Facts, OrganizationFact, Reachers, Subject, SubjectKind, Unread};
 use crate::model::ids::AccountId;
 use crate::model::operation::{Collection, Operation};
 use crate::model::organization::{AccountState, Organization, OrganizationInventory};
@@ -74,6 +74,8 @@ pub(super) fn fact(
             scp_status: scp_status(inventory),
             backup_accounts: backup_accounts.collect(),
             data_resources: production,
+            policy_administrators: Reachers::default(),
+            policy_delegates: Vec::new(),
         },
         rests_on: seen.rests_on,
         unread: merge(seen.unread),

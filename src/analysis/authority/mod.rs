@@ -51,6 +51,11 @@ impl<'a> Authority<'a> {
         self.by_arn.get(arn).and_then(|at| self.principals.get(*at))
     }
 
+    /// The place of the principal with this ARN in the list.
+    pub(crate) fn place(&self, arn: &str) -> Option<usize> {
+        self.by_arn.get(arn).copied()
+    }
+
     /// The principals of an account.
     pub(crate) fn of_account(&self, account: &AccountId) -> impl Iterator<Item = &Principal<'a>> {
         let from = self.principals.partition_point(|one| one.account < *account);

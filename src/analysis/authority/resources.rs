@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::documents::{Documents, Held, Named, Place};
 use crate::analysis::Context;
 use crate::analysis::context::item_gap;
-use crate::model::gap::Gap;
+use crate::analysis::environment::organizational;
+use crate::model::gap::{Collected, Gap};
 use crate::model::ids::{AccountId, Arn, Region};
 use crate::model::operation::{Collection, Operation};
 use crate::policy::{Kind, PolicySet, ResourcePolicy};
@@ -19,6 +20,11 @@ impl ResourcePolicies {
     /// The policy of a resource: an empty set where it has none; `None` where the resource was not seen.
     pub(crate) fn get(&self, arn: &Arn) -> Option<&Held> {
         self.0.get(arn)
+    }
+
+    /// Every policy.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Held> {
+        self.0.values()
     }
 
     pub(super) fn new(cx: &Context<'_>, documents: &mut Documents) -> Self {
@@ -51,8 +57,28 @@ impl ResourcePolicies {
                 }
             }
         }
+        if let Some((arn, held)) = delegation(cx, documents) {
+            policies.insert(arn, held);
+        }
         Self(policies)
     }
+}
+
+/// The organization's own resource policy, which delegates policies to members; under the organization's ARN.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html>
+fn delegation(cx: &Context<'_>, documents: &mut Documents) -> Option<(Arn, Held)> {
+    let organization = cx.inventory.organization.as_ref()?;
+    let arn = organization.description.value()?.as_ref()?.arn.clone();
+    let collection = Collection::OrganizationResourcePolicy;
+    let operation = Operation::OrganizationsDescribeResourcePolicy;
+    let text = match &organization.resource_policy {
+        Collected::Read(read) => read.value.as_deref().map(Ok),
+        Collected::NotOffered { .. } => None,
+        Collected::Gap(gap) => Some(Err(organizational(collection, gap))),
+    };
+    let named = text.map(|text| Named { name: "delegation policy".to_owned(), text });
+    let place = Place { account: None, region: None, collection, operation };
+    Some((arn, documents.set(Kind::Resource, named.into_iter().collect(), place)))
 }
 
 struct Taker<'a, 'd> {

@@ -160,6 +160,8 @@ fn fact(
                 .map_or_else(|| usize::try_from(vault.recovery_point_count).unwrap_or(0), Vec::len)
         }),
         copied_on_to: copied_on_to(arn, receiver, onward, index, cx.settings.rpo_hours),
+        access_policy: None,
+        open_to: None,
     };
     let mut rests_on = Vec::new();
     let mut unread = Vec::new();

@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(crate) use declared::{Declared, MayPass, arn_like};
+pub(crate) use declared::{Declared, MayPass};
 pub(crate) use exemptions::Exemption;
 pub(super) use facts::surroundings;
-pub(crate) use prove::{Answer, Closing, ClosingStatement, Who};
+pub(crate) use prove::{Answer, Closing, Who};
 pub(crate) use question::Target;
 
 use self::exemptions::Principals;

@@ -72,6 +72,9 @@ fn fact<'a>(
         public_access_blocked: None,
         tls_required: None,
         manages_data_here: Vec::new(),
+        writers: None,
+        versions_closed: None,
+        versions_open_to: None,
     };
     let owner = states.owner(name);
     let (mut rests_on, mut unread) = (Vec::new(), Vec::new());

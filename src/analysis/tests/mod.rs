@@ -23,7 +23,7 @@ use crate::model::rds::DbCluster;
 use crate::model::settings::Settings;
 
 /// The management account of every organization here.
-pub(super) const MANAGEMENT: &str = "999999999999";
+pub(in crate::analysis) const MANAGEMENT: &str = "999999999999";
 
 fn tags(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
@@ -53,7 +53,7 @@ fn unlisted(facts: &Facts, kind: crate::model::facts::SubjectKind) -> Vec<&Unlis
 }
 
 /// An organization of the management account and these: (account, name, names of the units above it).
-pub(super) fn organization(accounts: &[(&str, &str, &[&str])]) -> OrganizationInventory {
+pub(in crate::analysis) fn organization(accounts: &[(&str, &str, &[&str])]) -> OrganizationInventory {
     let mut units: Vec<OrganizationalUnit> = Vec::new();
     let mut members = vec![member(MANAGEMENT, "root", "r-1")];
     for (account, name, path) in accounts {

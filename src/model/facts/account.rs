@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::guard::GuardFacts;
+use super::reach::{AccountReach, Reachers};
 use super::resource::Reason;
 use crate::model::ids::AccountId;
 use crate::model::organization::AccountState;
@@ -23,6 +24,12 @@ pub struct OrganizationFact {
     pub backup_accounts: Vec<BackupAccount>,
     /// Production data that some account must hold for the question of copies to arise.
     pub data_resources: usize,
+    /// Who can detach, change or disable service control policies.
+    #[serde(default)]
+    pub policy_administrators: Reachers,
+    /// The accounts that policies of the organization are delegated to.
+    #[serde(default)]
+    pub policy_delegates: Vec<AccountId>,
 }
 
 /// An account that receives copies.
@@ -78,6 +85,9 @@ pub struct AccountFact {
     /// What the organization's policies close in it.
     #[serde(default)]
     pub guards: GuardFacts,
+    /// Who reaches the destruction of what it holds.
+    #[serde(default)]
+    pub reach: AccountReach,
 }
 
 /// The root user's credentials; `None` where unread.

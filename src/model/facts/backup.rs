@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reach::Reachers;
 use super::resource::LockState;
 use crate::model::ids::{AccountId, Arn};
 
@@ -36,6 +37,13 @@ pub struct VaultFact {
     pub points: usize,
     /// Whether it is an intermediate vault: its points are copied on to another account's vault.
     pub copied_on_to: Vec<Arn>,
+    /// Whether it has an access policy; `None` where unread.
+    #[serde(default)]
+    pub access_policy: Option<bool>,
+    /// Whom its access policy and the organization's let delete or re-time its points, whatever rights they have of their
+    /// own, `[break_glass] principals` left out; `None` where it was not scanned.
+    #[serde(default)]
+    pub open_to: Option<Reachers>,
 }
 
 /// A plan or copy job that names a vault.

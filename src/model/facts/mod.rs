@@ -7,6 +7,7 @@
 mod account;
 mod backup;
 mod guard;
+mod reach;
 mod resource;
 mod state;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use account::*;
 pub use backup::*;
 pub use guard::*;
+pub use reach::*;
 pub use resource::*;
 pub use state::*;
 
@@ -77,6 +79,12 @@ kinds! {
     StateDatabase "state_database",
     /// A lock held now ([`HeldLockFact`]).
     HeldLock "held_lock",
+    /// A role with destructive rights ([`IamRoleFact`]).
+    IamRole "iam_role",
+    /// An IAM user ([`IamUserFact`]).
+    IamUser "iam_user",
+    /// A principal that `[agents] principals` names ([`AgentFact`]).
+    Agent "agent",
 }
 
 /// The class of a stateful resource (checks.md, "Words the checks share").
@@ -214,6 +222,15 @@ pub struct Facts {
     pub state_databases: Vec<Fact<StateDatabaseFact>>,
     /// Locks held now.
     pub held_locks: Vec<Fact<HeldLockFact>>,
+    /// Roles with destructive rights.
+    #[serde(default)]
+    pub iam_roles: Vec<Fact<IamRoleFact>>,
+    /// IAM users.
+    #[serde(default)]
+    pub iam_users: Vec<Fact<IamUserFact>>,
+    /// Declared agents.
+    #[serde(default)]
+    pub agents: Vec<Fact<AgentFact>>,
     /// Subjects that could not be listed.
     pub unlisted: Vec<Unlisted>,
 }

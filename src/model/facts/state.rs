@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reach::Reachers;
 use crate::model::terraform::RecordedAttributes;
 
 /// A claim of a state on a resource.
@@ -38,6 +39,16 @@ pub struct StateBucketFact {
     pub tls_required: Option<bool>,
     /// `data` resources of the bucket's account that its states manage, at most 20.
     pub manages_data_here: Vec<String>,
+    /// Who can write or delete its states; `None` where its account was not scanned.
+    #[serde(default)]
+    pub writers: Option<Reachers>,
+    /// Whether nobody of its account, root and administrators included, nor anybody whom its policy lets in, can delete its
+    /// versions or lift what keeps them from it; `None` where that could not be told.
+    #[serde(default)]
+    pub versions_closed: Option<bool>,
+    /// Who or what can, where somebody can.
+    #[serde(default)]
+    pub versions_open_to: Option<String>,
 }
 
 /// Whether the newest write of a state was covered by a lock.

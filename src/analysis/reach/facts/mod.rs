@@ -1,0 +1,59 @@
+//! The facts that follow from the graph. Imports the room; fills what the other rooms left open.
+
+mod accounts;
+mod destroy;
+mod doors;
+mod roles;
+mod stores;
+mod telling;
+mod users;
+
+use std::collections::BTreeMap;
+
+use destroy::destructive;
+pub(super) use telling::Teller;
+
+use super::{NodeId, Reach, Search, Seeds, Target};
+use crate::analysis::Context;
+use crate::analysis::authority::Authority;
+use crate::model::facts::Facts;
+use crate::model::ids::AccountId;
+
+/// Who reaches the destruction of what one account holds.
+pub(super) struct Destruction {
+    pub(super) targets: Vec<Target>,
+    pub(super) seeds: Seeds,
+    pub(super) search: Search,
+}
+
+impl Destruction {
+    fn of(reach: &Reach<'_, '_>, targets: Vec<Target>) -> Self {
+        let seeds = reach.seeds(&targets);
+        let search = reach.graph.leading_to(&seeds.strengths());
+        Self { targets, seeds, search }
+    }
+}
+
+/// Fills who reaches what: accounts, the organization, vaults, state buckets, roles, users and agents.
+pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, facts: &mut Facts) {
+    let reach = Reach::new(cx, authority);
+    let destructions: BTreeMap<AccountId, Destruction> = destructive(cx, facts)
+        .into_iter()
+        .map(|(account, targets)| (account, Destruction::of(&reach, targets)))
+        .collect();
+    let teller = Teller::new(&reach);
+    accounts::fill(&teller, &destructions, facts);
+    stores::fill(&teller, facts);
+    facts.iam_roles = roles::all(&teller, &destructions);
+    facts.iam_users = users::all(&teller, &destructions);
+    facts.agents = users::agents(&teller, &destructions);
+    facts.unlisted.extend(users::unlisted(cx));
+}
+
+/// The nodes of principals and outsiders that a search found.
+pub(super) fn somebodies<'s>(reach: &'s Reach<'_, '_>, search: &'s Search) -> impl Iterator<Item = NodeId> + 's {
+    search
+        .all()
+        .map(|(node, _)| node)
+        .filter(|node| matches!(reach.graph.get(*node), Some(super::Node::Principal(_) | super::Node::Party(_))))
+}

@@ -1,0 +1,92 @@
+//! Roles that hold destructive rights themselves, and how their doors are kept.
+
+use std::collections::BTreeMap;
+
+use super::doors::identity_center;
+use super::telling::SHOWN;
+use super::{Destruction, Teller};
+use crate::analysis::authority::{Principal, PrincipalKind};
+use crate::analysis::context::source;
+use crate::analysis::header;
+use crate::analysis::reach::{Node, NodeId, Strength};
+use crate::model::facts::{Fact, IamRoleFact, SubjectKind};
+use crate::model::ids::AccountId;
+use crate::model::operation::Collection;
+
+/// Every role that holds a destructive right itself, or of which that could not be told.
+pub(super) fn all(
+    teller: &Teller<'_, '_, '_>,
+    destructions: &BTreeMap<AccountId, Destruction>,
+) -> Vec<Fact<IamRoleFact>> {
+    let reach = teller.reach;
+    let roles = reach.authority.principals.iter().filter(|one| one.kind == PrincipalKind::Role);
+    roles
+        .filter(|role| !role.service_linked() && !Teller::only_services(role))
+        .filter_map(|role| {
+            let at = reach.authority.place(role.arn.as_str())?;
+            let node = reach.graph.principal(at)?;
+            let class = reach.class_of.get(at).copied().flatten()?;
+            let class = reach.graph.find(&Node::Class(class));
+            let held = destructions.values().filter_map(|one| right(one, node, class));
+            let (strength, action, resource) = held.max_by_key(|(strength, _, _)| *strength)?;
+            Some(fact(teller, role, node, strength, (action, resource)))
+        })
+        .collect()
+}
+
+/// A right of one destruction that a role, or its class, holds itself.
+fn right(destruction: &Destruction, node: NodeId, class: Option<NodeId>) -> Option<(Strength, String, String)> {
+    let own = [Some(node), class].into_iter().flatten().filter_map(|node| destruction.seeds.0.get(&node));
+    let (strength, target) = own.max_by_key(|(strength, _)| *strength)?;
+    let target = destruction.targets.get(*target)?;
+    Some((*strength, target.action.clone(), target.resource.clone()))
+}
+
+fn fact(
+    teller: &Teller<'_, '_, '_>,
+    role: &Principal<'_>,
+    node: NodeId,
+    strength: Strength,
+    (action, resource): (String, String),
+) -> Fact<IamRoleFact> {
+    let known = strength > Strength::Unread;
+    let mut unread: Vec<_> = if known { Vec::new() } else { teller.chain_gaps(&role.account) };
+    if !known {
+        unread.extend(role.unread().cloned());
+    }
+    let mut detail = IamRoleFact {
+        destructive: known.then(|| if strength == Strength::Sure { "sure" } else { "conditional" }.to_owned()),
+        action: known.then_some(action),
+        resource: known.then_some(resource),
+        platform: teller.platform(role).map(str::to_owned),
+        outsiders: Vec::new(),
+        providers: Vec::new(),
+        identity_center: identity_center(role),
+        ungated: Vec::new(),
+        ungated_count: 0,
+        assumers: 0,
+    };
+    if let Some(trust) = &role.trust {
+        unread.extend(trust.unread.iter().cloned());
+        detail.outsiders = teller.outsiders(role, trust);
+        detail.providers = teller.providers(role, trust);
+        let (assumers, ungated) = teller.gate(role, trust, node);
+        detail.assumers = assumers;
+        detail.ungated_count = ungated.len();
+        detail.ungated = ungated.into_iter().take(SHOWN).collect();
+    }
+    let name = role.role.map_or_else(String::new, |role| role.name.clone());
+    Fact {
+        subject: header::in_account(
+            teller.reach.cx,
+            SubjectKind::IamRole,
+            role.arn.as_str(),
+            &name,
+            Some(role.account.clone()),
+            None,
+        ),
+        detail,
+        rests_on: vec![source(&role.account, None, Collection::IamAuthorizationDetails)],
+        unread,
+    }
+}

@@ -1,0 +1,104 @@
+//! Who can become or drive whom, within and across accounts, and what follows from it: who reaches a right.
+//!
+//! Knows `model`, `policy` and the authority. The decision worth knowing: rights are asked of classes of principals that no
+//! policy tells apart, and what many share leads through a hub, so that the graph of an account of ten thousand roles that
+//! all trust each other has some ten thousand edges, not their square. Kinds of edges are data (`escalation-edges.csv`).
+
+mod build;
+mod class;
+mod edges;
+mod estate;
+mod exempt;
+mod facts;
+mod graph;
+mod judge;
+mod organization;
+mod parties;
+mod paths;
+mod reading;
+mod rights;
+#[cfg(test)]
+mod tests;
+mod trust;
+mod who_can;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use class::Classes;
+use estate::Estate;
+pub(crate) use facts::surroundings;
+use graph::Graph;
+pub(crate) use graph::{Node, NodeId, Search};
+pub(crate) use judge::{Judge, On, Question, Strength, Who};
+pub(crate) use parties::{OTHER_ORGANIZATION, Outsider, Parties, Stranger};
+#[cfg(test)]
+pub(crate) use paths::Path;
+pub(crate) use rights::{Seeds, Target};
+pub use who_can::{NoAnswer, who_can};
+
+use super::Context;
+use super::authority::Authority;
+use crate::model::facts::Unread;
+use crate::model::ids::AccountId;
+
+/// The graph over all principals of all scanned accounts, and what answers questions about it.
+pub(crate) struct Reach<'c, 'a> {
+    pub(crate) cx: &'c Context<'a>,
+    pub(crate) authority: &'c Authority<'a>,
+    pub(crate) judge: Judge<'c>,
+    classes: Classes,
+    pub(crate) graph: Graph,
+    pub(crate) parties: Parties,
+    estates: BTreeMap<AccountId, Estate>,
+    class_of: Vec<Option<usize>>,
+    administrators: BTreeMap<AccountId, usize>,
+    changed_to: BTreeMap<usize, BTreeSet<usize>>,
+    /// What of the organization is unread that could hide an edge.
+    pub(crate) unread: Vec<Unread>,
+}
+
+impl<'c, 'a> Reach<'c, 'a>
+where
+    'a: 'c,
+{
+    /// Builds the graph.
+    pub(crate) fn new(cx: &'c Context<'a>, authority: &'c Authority<'a>) -> Self {
+        let mut builder = build::Builder::new(cx, authority);
+        builder.run();
+        builder.finish()
+    }
+
+    /// Whether users and roles of an account were read.
+    pub(crate) fn was_read(&self, account: &AccountId) -> bool {
+        self.estates.get(account).is_some_and(|estate| estate.read)
+    }
+
+    /// Everybody who may assume a role, as far as its trust lets them.
+    pub(crate) fn assumers(&self, role: NodeId) -> BTreeSet<NodeId> {
+        let kinds = ["assume-role", "assume-role-session", "web-identity", "saml"].map(edges::place);
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        // The role's own hubs, then whoever steps to them, then the classes and principals behind.
+        let mut open = vec![(role, false)];
+        while let Some((at, stepped)) = open.pop() {
+            if !seen.insert((at, stepped)) {
+                continue;
+            }
+            for edge in self.graph.steps_into(at) {
+                let from = edge.to;
+                let hub = matches!(self.graph.get(from), Some(Node::Hub(_)));
+                let is = edge.kind == graph::IS;
+                if !(is && (stepped || hub)) && (stepped || !kinds.contains(&edge.kind)) {
+                    continue;
+                }
+                match self.graph.get(from) {
+                    Some(Node::Principal(_) | Node::Party(_)) => {
+                        found.insert(from);
+                    }
+                    _ => open.push((from, stepped || !is)),
+                }
+            }
+        }
+        found
+    }
+}
