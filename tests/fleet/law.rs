@@ -3,6 +3,7 @@
 use palisade::demo;
 use palisade::fleet::Options;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::arbitrary;
 use super::world::{collect, differences, holds, plain};
@@ -18,13 +19,20 @@ fn the_incident_in_pages_of_one() {
 }
 
 /// Inventories of every shape, drawn and shrunk; this many of them in each of the two tests.
-///
-/// Every run draws others. One that breaks the law is printed as the bytes it was drawn from, and kept under
-/// `tests/proptest-regressions/`, from where every later run tries it first; `PROPTEST_RNG_SEED` repeats a whole run.
 const DRAWN: u32 = 1_000;
 
+/// What CI draws: the same at every run, because one inventory in some thousands may be of a kind that nobody thought of, and
+/// that is to be found by who looks for it, not by who changes a word in the README. `PROPTEST_RNG_SEED=<number>` draws others.
+///
+/// What breaks the law is printed as the bytes it was drawn from, and kept in `proptest-regressions/fleet/law.txt`, from where
+/// every later run tries it first.
 fn drawn() -> ProptestConfig {
-    ProptestConfig { cases: DRAWN, max_shrink_iters: 300, ..ProptestConfig::default() }
+    let defaults = ProptestConfig::default();
+    let rng_seed = match defaults.rng_seed {
+        RngSeed::Random => RngSeed::Fixed(3),
+        given @ RngSeed::Fixed(_) => given,
+    };
+    ProptestConfig { cases: DRAWN, max_shrink_iters: 300, rng_seed, ..defaults }
 }
 
 /// Mostly small: what goes wrong goes wrong in one place, and many small inventories hold more places than few large ones.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use palisade::aws::{self, Answering, CollectError, CollectOptions, Disconnected, Endpoint, InProcess, Unobserved};
-use palisade::fleet::{Fleet, Options, Reply};
+use palisade::fleet::{Fault, Fleet, Options, Reply};
 use palisade::model::inventory::Inventory;
 use palisade::model::terraform::StateBucketReason;
 use serde_json::Value;
@@ -60,10 +60,18 @@ pub fn options(inventory: &Inventory) -> CollectOptions {
     }
 }
 
+/// How long an answer is waited for: only where one is ordered not to come is it worth little, and a machine that has other
+/// things to do must not look like one that is silent.
+fn patience(how: &Options) -> Duration {
+    let silent = how.faults.iter().any(|order| order.fault == Fault::Silence);
+    if silent { Duration::from_millis(400) } else { Duration::from_secs(60) }
+}
+
 fn source(served: Served) -> InProcess {
     let inventory = served.fleet.inventory();
     let (region, now) = (inventory.caller.home_region.clone(), inventory.taken_at);
     let keys = served.fleet.credentials();
+    let patience = patience(served.fleet.options());
     InProcess {
         endpoint: Arc::new(served),
         access_key_id: keys.access_key_id,
@@ -72,7 +80,7 @@ fn source(served: Served) -> InProcess {
         region,
         now,
         attempts: 2,
-        patience: Duration::from_millis(400),
+        patience,
     }
 }
 
@@ -87,6 +95,7 @@ pub fn collect_and_listen(inventory: &Inventory, how: Options) -> (Inventory, Ve
     let served = Arc::new(Served { fleet: Fleet::new(inventory.clone(), how), exchanges: Some(Mutex::default()) });
     let (region, now) = (inventory.caller.home_region.clone(), inventory.taken_at);
     let keys = served.fleet.credentials();
+    let patience = patience(served.fleet.options());
     let source = InProcess {
         endpoint: Arc::clone(&served) as Arc<dyn Endpoint>,
         access_key_id: keys.access_key_id,
@@ -95,7 +104,7 @@ pub fn collect_and_listen(inventory: &Inventory, how: Options) -> (Inventory, Ve
         region,
         now,
         attempts: 2,
-        patience: Duration::from_millis(400),
+        patience,
     };
     let collected = aws::collect_from_blocking(&source, &options(inventory), Arc::new(Unobserved)).unwrap();
     let exchanges = served.exchanges.as_ref().unwrap().lock().unwrap().clone();

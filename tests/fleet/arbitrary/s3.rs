@@ -67,7 +67,8 @@ pub fn bucket(dice: &mut Dice<'_>, place: &Place, name: &str, region: Region) ->
             })
         }),
         lifecycle: dice.answer(Op::S3GetBucketLifecycleConfiguration, XML, |dice| dice.list(3, lifecycle)),
-        policy: dice.answer(Op::S3GetBucketPolicy, Wire::Json, |dice| dice.some(|dice| dice.policy(Wire::Json))),
+        // The document is JSON, and the errors are XML.
+        policy: dice.answer(Op::S3GetBucketPolicy, XML, |dice| dice.some(|dice| dice.policy(Wire::Json))),
         public_access_block: dice.answer(Op::S3GetPublicAccessBlock, XML, |dice| dice.some(block)),
         encryption: dice.answer(Op::S3GetBucketEncryption, XML, |dice| {
             dice.some(|dice| Encryption {
