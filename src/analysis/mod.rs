@@ -48,7 +48,7 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     let authority = authority::Authority::new(&cx);
     let guards = guards::Guards::new(&cx, &authority, &guards::resources(&facts.resources));
     guards::surroundings(&cx, &authority, &guards, &mut facts);
-    reach::surroundings(&cx, &authority, &mut facts);
+    reach::surroundings(&cx, &authority, &guards, &mut facts);
     context::sort(&mut facts);
     facts
 }

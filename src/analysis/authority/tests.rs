@@ -82,7 +82,7 @@ fn what_is_read_decides() {
     // Moved to the root, it is out of the unit's reach.
     let moved = organized(|organization| {
         let accounts = organization.accounts.value_mut().unwrap();
-        accounts.iter_mut().for_each(|account| account.parent = Some("r-1".to_owned()));
+        accounts.iter_mut().for_each(|account| account.parent = Answer::Value("r-1".to_owned()));
     });
     assert_eq!(told(&moved, PROD).0, Verdict::Open);
     // A deny without an allow at its level closes all the same.
@@ -127,9 +127,13 @@ fn what_is_unread_may_say_anything() {
         ),
         (
             "a parent",
-            |o| o.accounts.value_mut().unwrap().iter_mut().for_each(|account| account.parent = None),
+            |o| {
+                o.accounts.value_mut().unwrap().iter_mut().for_each(|account| {
+                    account.parent = Answer::Gap(denied(Operation::OrganizationsListAccountsForParent))
+                })
+            },
             Conditional,
-            Collection::OrganizationUnits,
+            Collection::OrganizationAccounts,
         ),
         (
             "a document",

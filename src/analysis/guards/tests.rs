@@ -479,7 +479,9 @@ fn dig(inventory: &mut Inventory, hole: Hole) {
         Hole::Description => organization.description = Collected::Gap(gap()),
         Hole::Parent(at) => {
             if let Some(list) = organization.accounts.value_mut() {
-                list.iter_mut().filter(|one| one.id.as_str() == account(at)).for_each(|one| one.parent = None);
+                list.iter_mut().filter(|one| one.id.as_str() == account(at)).for_each(|one| {
+                    one.parent = crate::model::gap::Answer::Gap(denied(Operation::OrganizationsListAccountsForParent));
+                });
             }
         }
         Hole::Pending => {

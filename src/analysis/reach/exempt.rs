@@ -3,8 +3,6 @@
 //! For the exemptions of the scp layer, whose checks stand elsewhere. An exemption names ARNs (`aws:PrincipalArn`) or tags
 //! (`aws:PrincipalTag/…`).
 
-#![cfg_attr(not(test), expect(dead_code, reason = "the checks that ask stand elsewhere"))]
-
 use std::collections::BTreeMap;
 
 use super::Reach;
@@ -40,6 +38,14 @@ pub(crate) struct Becoming {
     pub(crate) exempt: String,
     /// The action that does it at the end; `sts:AssumeRole` and the like stand in the path.
     pub(crate) action: Option<String>,
+    /// How it gets to whoever does that, or to whoever is exempt.
+    pub(crate) path: Option<Path>,
+}
+
+impl Becoming {
+    fn new(who: NodeId, way: Way, strength: Strength) -> Self {
+        Self { who, way, strength, exempt: String::new(), action: None, path: None }
+    }
 }
 
 impl Reach<'_, '_> {
@@ -50,46 +56,67 @@ impl Reach<'_, '_> {
         places.filter_map(|at| self.graph.principal(at)).map(|node| (node, Strength::Sure)).collect()
     }
 
-    /// Who can become a principal of an account whose ARN matches a pattern, or make one. Sorted by node.
-    pub(crate) fn exempt_by_arn(&self, account: &AccountId, pattern: &str) -> Vec<Becoming> {
-        let seeds = self.matching(account, pattern);
+    /// Who can become a principal of an account whose ARN matches one of the patterns, or make one. Sorted by node.
+    pub(crate) fn exempt_by_arn<'p>(
+        &self,
+        account: &AccountId,
+        patterns: impl IntoIterator<Item = &'p str> + Clone,
+    ) -> Vec<Becoming> {
+        let exempt = patterns.clone().into_iter().flat_map(|pattern| self.matching(account, pattern));
+        let search = self.graph.leading_to(&exempt.collect());
         let mut found: BTreeMap<NodeId, Becoming> = BTreeMap::new();
-        for (node, how) in self.graph.leading_to(&seeds).all() {
-            if !matches!(self.graph.get(node), Some(Node::Principal(_) | Node::Party(_))) {
-                continue;
-            }
+        for (who, how) in search.all().filter(|(node, _)| self.is_somebody(*node)) {
             let way = if how.next.is_none() { Way::Is } else { Way::Becomes };
-            let exempt = pattern.to_owned();
-            found.insert(node, Becoming { who: node, way, strength: how.strength, exempt, action: None });
+            let (path, becoming) = (self.way(who, &search), Becoming::new(who, way, how.strength));
+            let exempt = path.as_ref().and_then(|path| path.steps.last()).map(|step| step.to.clone());
+            found.insert(who, Becoming { exempt: exempt.unwrap_or_else(|| self.label(who)), path, ..becoming });
         }
-        for (node, strength) in self.makers(account, pattern) {
-            for (who, how) in self.graph.leading_to(&BTreeMap::from([(node, strength)])).all() {
-                let principal = matches!(self.graph.get(who), Some(Node::Principal(_) | Node::Party(_)));
-                if principal && found.get(&who).is_none_or(|known| known.strength < how.strength) {
-                    let action = Some("iam:CreateRole".to_owned());
-                    let exempt = pattern.to_owned();
-                    found.insert(who, Becoming { who, way: Way::Creates, strength: how.strength, exempt, action });
-                }
-            }
+        for pattern in patterns {
+            let Some((arn, makers)) = self.makers(account, pattern) else { continue };
+            self.led(&makers, Way::Creates, "iam:CreateRole", &arn, &mut found);
         }
         found.into_values().collect()
     }
 
-    /// Who may make a role whose ARN matches, where none has that name yet.
-    fn makers(&self, account: &AccountId, pattern: &str) -> Vec<(NodeId, Strength)> {
-        let Some((_, name)) = pattern.split_once(":role/") else { return Vec::new() };
+    fn is_somebody(&self, node: NodeId) -> bool {
+        matches!(self.graph.get(node), Some(Node::Principal(_) | Node::Party(_)))
+    }
+
+    /// Adds who is led to somebody that may do the last step itself, where no surer way is known.
+    fn led(
+        &self,
+        doers: &BTreeMap<NodeId, Strength>,
+        way: Way,
+        action: &str,
+        exempt: &str,
+        found: &mut BTreeMap<NodeId, Becoming>,
+    ) {
+        let search = self.graph.leading_to(doers);
+        for (who, how) in search.all().filter(|(node, _)| self.is_somebody(*node)) {
+            if found.get(&who).is_none_or(|known| known.strength < how.strength) {
+                let path = self.way(who, &search);
+                let (action, exempt) = (Some(action.to_owned()), exempt.to_owned());
+                found.insert(who, Becoming { action, exempt, path, ..Becoming::new(who, way, how.strength) });
+            }
+        }
+    }
+
+    /// A role whose ARN matches and that nobody has made yet, with who may make it.
+    fn makers(&self, account: &AccountId, pattern: &str) -> Option<(String, BTreeMap<NodeId, Strength>)> {
+        let (_, name) = pattern.split_once(":role/")?;
         let name = name.replace(['*', '?'], "x");
         let arn = format!("arn:{}:iam::{account}:role/{name}", self.judge.partition());
         // Nobody makes roles under these paths, and a role that is there cannot be made.
         let reserved = name.starts_with("aws-reserved/") || name.starts_with("aws-service-role/");
-        if reserved || !fits(pattern, &arn) || self.authority.principal(&arn).is_some() {
-            return Vec::new();
+        if name.is_empty() || reserved || !fits(pattern, &arn) || self.authority.principal(&arn).is_some() {
+            return None;
         }
-        self.may(account, "iam:CreateRole", &arn)
+        let makers = self.may(account, "iam:CreateRole", &arn);
+        Some((arn, makers))
     }
 
     /// The classes of an account that may call an action on one resource of it.
-    fn may(&self, account: &AccountId, action: &str, resource: &str) -> Vec<(NodeId, Strength)> {
+    fn may(&self, account: &AccountId, action: &str, resource: &str) -> BTreeMap<NodeId, Strength> {
         let target = Target { policy_of: None, ..Target::new(action, resource, account, self.judge.global()) };
         let seeds = self.seeds(&[target]);
         seeds.0.into_iter().map(|(node, (strength, _))| (node, strength)).collect()
@@ -113,21 +140,9 @@ impl Reach<'_, '_> {
                 let Some(node) = self.graph.find(&Node::Class(at)).filter(|_| strength > Strength::No) else {
                     continue;
                 };
-                for (who, how) in self.graph.leading_to(&BTreeMap::from([(node, strength)])).all() {
-                    let principal = matches!(self.graph.get(who), Some(Node::Principal(_) | Node::Party(_)));
-                    if principal && found.get(&who).is_none_or(|known| known.strength < how.strength) {
-                        let (action, exempt) = (Some(action.to_owned()), tag.to_owned());
-                        found.insert(who, Becoming { who, way: Way::Tags, strength: how.strength, exempt, action });
-                    }
-                }
+                self.led(&BTreeMap::from([(node, strength)]), Way::Tags, action, tag, &mut found);
             }
         }
         found.into_values().collect()
-    }
-
-    /// The path by which somebody becomes a principal that matches.
-    pub(crate) fn path_to_matching(&self, who: NodeId, account: &AccountId, pattern: &str) -> Option<Path> {
-        let search = self.graph.leading_to(&self.matching(account, pattern));
-        self.way(who, &search)
     }
 }

@@ -73,6 +73,41 @@ pub struct AccountReach {
     pub to_copies: Reachers,
     /// The accounts whose copies it holds.
     pub copies_of: Vec<AccountId>,
+    /// Who can become exempt from its guards.
+    pub impersonation: Impersonation,
+}
+
+/// Somebody who is bound by a guard, and can become somebody who is not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Impersonator {
+    /// The principal's ARN, or an outsider in words.
+    pub who: String,
+    /// Its account.
+    pub account: Option<AccountId>,
+    /// `becomes`: it assumes, retrusts, edits, passes or drives somebody exempt; `creates`: it makes a role under an exempt
+    /// name; `tags`: it makes somebody carry the tag that exempts.
+    pub way: String,
+    /// `sure`, or `conditional`: nothing excludes it.
+    pub strength: String,
+    /// Who is exempt: an ARN, or the key of a tag.
+    pub exempt: String,
+    /// How it gets there.
+    pub path: Vec<PathStep>,
+    /// The whole of it in one sentence, without a full stop.
+    pub told: String,
+}
+
+/// Who can become exempt from the guards of an account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Impersonation {
+    /// How many principals are exempt today, service-linked roles left out.
+    pub exempt: usize,
+    /// How many others can become exempt; those of the management account, which no SCP binds, left out.
+    pub count: usize,
+    /// At most 20 of them, the surest first.
+    pub shown: Vec<Impersonator>,
+    /// Exemptions by keys of which palisade cannot tell who controls them, sorted.
+    pub unclear: Vec<String>,
 }
 
 /// A trust of another account's principals.

@@ -3,6 +3,7 @@
 mod accounts;
 mod destroy;
 mod doors;
+mod impersonation;
 mod roles;
 mod stores;
 mod telling;
@@ -16,6 +17,7 @@ pub(super) use telling::Teller;
 use super::{NodeId, Reach, Search, Seeds, Target};
 use crate::analysis::Context;
 use crate::analysis::authority::Authority;
+use crate::analysis::guards::Guards;
 use crate::model::facts::Facts;
 use crate::model::ids::AccountId;
 
@@ -35,7 +37,7 @@ impl Destruction {
 }
 
 /// Fills who reaches what: accounts, the organization, vaults, state buckets, roles, users and agents.
-pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, facts: &mut Facts) {
+pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, guards: &Guards, facts: &mut Facts) {
     let reach = Reach::new(cx, authority);
     let destructions: BTreeMap<AccountId, Destruction> = destructive(cx, facts)
         .into_iter()
@@ -43,6 +45,7 @@ pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, facts: &
         .collect();
     let teller = Teller::new(&reach);
     accounts::fill(&teller, &destructions, facts);
+    impersonation::fill(&teller, guards, facts);
     stores::fill(&teller, facts);
     facts.iam_roles = roles::all(&teller, &destructions);
     facts.iam_users = users::all(&teller, &destructions);
