@@ -60,7 +60,17 @@ fn at_unit(at: usize) -> Value {
     };
     let trail = json!({"ArnNotLike": {"aws:PrincipalArn": format!("arn:aws:iam::*:role/security/audit-{at}")}});
     json!([
-        deny("Data", &["rds:Delete*", "dynamodb:DeleteTable", "s3:DeleteBucket", "s3:DeleteObjectVersion", "elasticfilesystem:Delete*"], &exempt),
+        deny(
+            "Data",
+            &[
+                "rds:Delete*",
+                "dynamodb:DeleteTable",
+                "s3:DeleteBucket",
+                "s3:DeleteObjectVersion",
+                "elasticfilesystem:Delete*"
+            ],
+            &exempt
+        ),
         deny("Keys", &["kms:ScheduleKeyDeletion", "kms:DisableKey"], &exempt),
         deny("Backups", &["backup:Delete*", "backup:Put*", "backup:Update*"], &backups),
         deny("Trail", &["cloudtrail:DeleteTrail", "cloudtrail:StopLogging", "config:Delete*"], &trail),
@@ -71,9 +81,10 @@ fn organization() -> OrganizationInventory {
     let units: Vec<OrganizationalUnit> =
         (0..UNITS).map(|at| build::unit(MANAGEMENT, &unit(at), &format!("unit-{at}"), build::ROOT)).collect();
     let mut members = vec![build::member(MANAGEMENT, MANAGEMENT, "management", build::ROOT)];
-    members.extend((0..ACCOUNTS).map(|at| {
-        build::member(MANAGEMENT, &id(at), &format!("account-{at}"), &build::unit_id(&unit(at % UNITS)))
-    }));
+    members
+        .extend((0..ACCOUNTS).map(|at| {
+            build::member(MANAGEMENT, &id(at), &format!("account-{at}"), &build::unit_id(&unit(at % UNITS)))
+        }));
     let mut organization = build::organization(MANAGEMENT, units, members);
     let scps = organization.scps.value_mut().unwrap();
     let root = vec![build::target(build::ROOT, "ROOT")];
@@ -172,5 +183,8 @@ fn main() {
         figures.principal_classes,
     );
     println!("{} closed, {} not, {} exempt principals", figures.closed, figures.open, figures.exempt);
-    println!("{seconds:.2} s (wanted: 10); {} MB at most, the inventory's {before} MB among them (wanted: 1024)", peak().unwrap_or(0));
+    println!(
+        "{seconds:.2} s (wanted: 10); {} MB at most, the inventory's {before} MB among them (wanted: 1024)",
+        peak().unwrap_or(0)
+    );
 }

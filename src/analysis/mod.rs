@@ -28,8 +28,8 @@ use crate::model::inventory::Inventory;
 use crate::model::settings::Settings;
 
 pub(crate) use context::Context;
-pub use guards::{GuardFigures, guard_figures};
 pub(crate) use guards::suggest;
+pub use guards::{GuardFigures, guard_figures};
 
 /// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of
 /// the inventory's lists.

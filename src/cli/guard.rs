@@ -130,7 +130,12 @@ fn text(suggestion: &Suggestion, width: usize, out: &mut dyn Write) -> io::Resul
     }
     let attached = suggestion.attached.len();
     writeln!(out)?;
-    let room = format!("{} of {} policies are then attached there ({attached} now: {}).", attached + count, limits.policies, some(&suggestion.attached));
+    let room = format!(
+        "{} of {} policies are then attached there ({attached} now: {}).",
+        attached + count,
+        limits.policies,
+        some(&suggestion.attached)
+    );
     paragraph(out, width, 0, &room)?;
     writeln!(out, "\nProven closed with them attached, to every administrator and to the root user:")?;
     by_service(suggestion.closes.iter().map(String::as_str), width, out)?;
@@ -164,5 +169,7 @@ fn by_service<'a>(actions: impl Iterator<Item = &'a str>, width: usize, out: &mu
         let (service, name) = action.split_once(':').unwrap_or((action, ""));
         services.entry(service).or_default().push(name);
     }
-    services.iter().try_for_each(|(service, names)| paragraph(out, width, 2, &format!("{service}: {}", names.join(", "))))
+    services
+        .iter()
+        .try_for_each(|(service, names)| paragraph(out, width, 2, &format!("{service}: {}", names.join(", "))))
 }

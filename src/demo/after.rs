@@ -63,7 +63,8 @@ fn tree() -> OrganizationInventory {
     };
     let mut members: Vec<Account> = accounts::members().into_iter().map(moved).collect();
     members.push(member(MANAGEMENT, COMMUNITY, "community-site", &unit_id("work")));
-    let mut organization = accounts::governed(organization(MANAGEMENT, accounts::units(), members), &["secu", "infr", "work"]);
+    let mut organization =
+        accounts::governed(organization(MANAGEMENT, accounts::units(), members), &["secu", "infr", "work"]);
     if let Some(scps) = organization.scps.value_mut() {
         let targets =
             vec![target(&unit_id("work"), "ORGANIZATIONAL_UNIT"), target(&unit_id("infr"), "ORGANIZATIONAL_UNIT")];

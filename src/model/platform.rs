@@ -47,6 +47,9 @@ mod tests {
     fn every_row_reads() {
         assert_eq!(roles().len() + 1, include_str!("platform-roles.csv").lines().count());
         assert!(roles().iter().all(|role| role.source.starts_with("https://") && !role.name.contains([':', ' '])));
-        assert_eq!(roles().first().map(|role| role.arns("aws-cn")).unwrap(), "arn:aws-cn:iam::*:role/AWSControlTowerExecution");
+        assert_eq!(
+            roles().first().map(|role| role.arns("aws-cn")).unwrap(),
+            "arn:aws-cn:iam::*:role/AWSControlTowerExecution"
+        );
     }
 }

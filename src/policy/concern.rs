@@ -26,8 +26,7 @@ pub struct Concern {
 pub fn concern(request: &Request, policies: &Policies<'_>) -> Concern {
     let request = request.strictly();
     let scope = Scope::new(&request, policies);
-    let mut concern =
-        Concern { binds: [known(scope.scps), known(scope.rcps)], statements: Vec::new(), own: None };
+    let mut concern = Concern { binds: [known(scope.scps), known(scope.rcps)], statements: Vec::new(), own: None };
     for (at, set) in sets(&scope).into_iter().enumerate() {
         for effect in [Effect::Allow, Effect::Deny] {
             for placed in set.of(&request, effect) {

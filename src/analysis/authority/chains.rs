@@ -203,7 +203,13 @@ impl Builder<'_, '_> {
         }
         let list = match policies {
             // Where nobody knows whether such policies count at all, none of them surely denies.
-            Collected::Read(read) => if counts { read.value.as_slice() } else { &[] },
+            Collected::Read(read) => {
+                if counts {
+                    read.value.as_slice()
+                } else {
+                    &[]
+                }
+            }
             Collected::NotOffered { .. } => return (Arc::new(Chain::default()), Vec::new()),
             Collected::Gap(gap) => {
                 unknown.push(organizational(collection, gap));
@@ -262,12 +268,10 @@ fn signature(id: &str, list: &[Named<'_>]) -> String {
 fn attached<'p>(policy: &'p Policy, id: &str, collection: Collection) -> Option<Named<'p>> {
     let name = policy.id.clone();
     match &policy.targets {
-        crate::model::gap::Answer::Value(targets) => {
-            targets.iter().any(|target| target.id == id).then(|| Named {
-                name,
-                text: policy.document.value().map(String::as_str).ok_or_else(|| unread_document(policy, collection)),
-            })
-        }
+        crate::model::gap::Answer::Value(targets) => targets.iter().any(|target| target.id == id).then(|| Named {
+            name,
+            text: policy.document.value().map(String::as_str).ok_or_else(|| unread_document(policy, collection)),
+        }),
         // Nobody knows where it is attached: it may be here.
         crate::model::gap::Answer::Gap(gap) => Some(Named { name, text: Err(organizational(collection, gap)) }),
     }

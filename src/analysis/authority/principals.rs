@@ -173,9 +173,8 @@ impl<'a, 'd> Reader<'a, 'd> {
         let boundary = boundary.map(|named| self.set(Kind::Boundary, vec![named]));
         let trust = Named { name: "trust policy".to_owned(), text: Ok(role.trust_policy.as_str()) };
         let trust = self.set(Kind::Trust, vec![trust]);
-        let keys = Arc::new(
-            keys(self.cx, self.account, &role.arn).with("aws:PrincipalType", Fact::values(["AssumedRole"])),
-        );
+        let keys =
+            Arc::new(keys(self.cx, self.account, &role.arn).with("aws:PrincipalType", Fact::values(["AssumedRole"])));
         Some(Principal {
             account: self.account.clone(),
             arn: role.arn.clone(),

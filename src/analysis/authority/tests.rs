@@ -13,7 +13,8 @@ use crate::model::settings::Settings;
 use crate::policy::{Caller, Context as Keys, Policies, Request, Verdict, prove};
 
 const UNIT: &str = "ou-r-1-Workloads";
-const DENY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Action":"rds:*","Resource":"*"}]}"#;
+const DENY: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Action":"rds:*","Resource":"*"}]}"#;
 
 fn policy(id: &str, document: &str, at: &[&str]) -> Policy {
     Policy {
@@ -42,13 +43,11 @@ fn told(inventory: &Inventory, account: &str) -> (Verdict, Vec<Collection>) {
     let cx = Context::new(inventory, &settings);
     let authority = Authority::new(&cx);
     let chain = authority.chains.of(&id(account)).unwrap();
-    let request = |keys| Request::for_any(Caller::some_role(account), "rds:DeleteDBInstance", "*", account, keys).unwrap();
+    let request =
+        |keys| Request::for_any(Caller::some_role(account), "rds:DeleteDBInstance", "*", account, keys).unwrap();
     let management = chain.management.then_some(account);
-    let policies = Policies {
-        rcps: &chain.rcps,
-        management_account: management,
-        ..Policies::of_administrator(&chain.scps)
-    };
+    let policies =
+        Policies { rcps: &chain.rcps, management_account: management, ..Policies::of_administrator(&chain.scps) };
     let mut unread: Vec<Collection> = chain.unread.iter().map(|unread| unread.collection).collect();
     unread.dedup();
     (prove(&request(Keys::open()), &policies).verdict, unread)
@@ -178,7 +177,8 @@ fn a_lone_account_is_bound_by_nothing() {
 
 #[test]
 fn resource_control_policies_make_a_chain_of_their_own() {
-    let rcp = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#;
+    let rcp =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}"#;
     let inventory = organized(|organization| {
         let everywhere = ["r-1", UNIT, PROD, VAULT, MANAGEMENT].map(|at| target(at, "X"));
         organization.rcps = read(vec![rcp_full_access(everywhere.into()), policy("p-rcp", rcp, &[UNIT])]);
@@ -210,7 +210,10 @@ fn principals_carry_their_policies_and_what_of_them_is_unread() {
     let account = id(PROD);
     let names: Vec<(&str, PrincipalKind)> =
         authority.of_account(&account).map(|one| (one.arn.name(), one.kind)).collect();
-    assert_eq!(names, [("Linked", PrincipalKind::Role), ("broken", PrincipalKind::Role), ("root", PrincipalKind::Root)]);
+    assert_eq!(
+        names,
+        [("Linked", PrincipalKind::Role), ("broken", PrincipalKind::Role), ("root", PrincipalKind::Root)]
+    );
     let broken = authority.principal("arn:aws:iam::111111111111:role/broken").unwrap();
     assert_eq!(broken.unread().count(), 1);
     let linked = authority.of_account(&account).find(|one| one.service_linked()).unwrap();

@@ -31,10 +31,7 @@ impl Declared {
         let mut break_glass = settings.break_glass.principals.clone();
         break_glass.sort();
         break_glass.dedup();
-        Self {
-            break_glass,
-            platform: platform::roles().iter().map(|role| role.arns(partition.as_str())).collect(),
-        }
+        Self { break_glass, platform: platform::roles().iter().map(|role| role.arns(partition.as_str())).collect() }
     }
 
     /// Whether a principal may pass the guards.

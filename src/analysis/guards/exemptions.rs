@@ -157,4 +157,3 @@ fn own_tags<'a>(principal: &'a Principal<'_>) -> &'a BTreeMap<String, String> {
     let role = principal.role.map(|role| &role.tags);
     role.or(principal.user.map(|user| &user.tags)).unwrap_or(&NO_TAGS)
 }
-

@@ -12,8 +12,8 @@ use crate::analysis::environment::organizational;
 use crate::analysis::resources::is_data;
 use crate::model::catalogue::{CallableFrom, Category};
 use crate::model::facts::{
-    AccountFact, AccountServiceFact, Bound, Class, Fact, Facts, GuardExemption, GuardFacts, Source, Subject, SubjectKind,
-    Unread,
+    AccountFact, AccountServiceFact, Bound, Class, Fact, Facts, GuardExemption, GuardFacts, Source, Subject,
+    SubjectKind, Unread,
 };
 use crate::model::gap::Collected;
 use crate::model::ids::{AccountId, Arn};
@@ -62,9 +62,11 @@ pub(in crate::analysis) fn surroundings(
             false => held.keys().copied().chain(EVERYWHERE).collect(),
         };
         let bound = bound(&fact.detail);
-        services.extend(asked.iter().map(|service| {
-            teller.service(fact, &id, bound, service, held.get(service).copied().unwrap_or(0))
-        }));
+        services.extend(
+            asked
+                .iter()
+                .map(|service| teller.service(fact, &id, bound, service, held.get(service).copied().unwrap_or(0))),
+        );
         let unread;
         (fact.detail.guards, unread) = teller.account(&id, bound, &asked);
         fact.rests_on.extend(teller.rests_on.iter().cloned());
@@ -161,7 +163,8 @@ impl Teller<'_, '_> {
         let undecided = [&detail.destroys_data, &detail.destroys_backup, &detail.weakens_protection]
             .iter()
             .any(|actions| !actions.undecided.is_empty());
-        let mut unread: Vec<Unread> = account.unread.iter().filter(|unread| unread.account.is_none()).cloned().collect();
+        let mut unread: Vec<Unread> =
+            account.unread.iter().filter(|unread| unread.account.is_none()).cloned().collect();
         unread.extend(self.unread(id, undecided));
         if rulings.iter().any(|ruling| ruling.by_resource) {
             // A resource that nobody saw may be called otherwise than those that the denies name.
@@ -218,8 +221,9 @@ impl Teller<'_, '_> {
             CallableFrom::Management => false,
             CallableFrom::Both => ruling.row.service != "organizations" || !matches!(delegated, Delegated::No),
         };
-        let unsure =
-            |ruling: &Ruling| ruling.row.callable_from == CallableFrom::Both && matches!(delegated, Delegated::Unread(_));
+        let unsure = |ruling: &Ruling| {
+            ruling.row.callable_from == CallableFrom::Both && matches!(delegated, Delegated::Unread(_))
+        };
         // Whoever closes the account loses its locked vaults too, after ninety days.
         let removes = |ruling: &&Ruling| {
             ruling.row.category == Category::DisablesGuard || ruling.row.action.as_str() == "account:CloseAccount"
@@ -245,6 +249,7 @@ impl Teller<'_, '_> {
             exemptions: self.guards.exemptions(id).iter().map(|one| self.exemption(one)).collect(),
             ..GuardFacts::default()
         };
+        facts.exemption_count = facts.exemptions.len();
         self.attached(&administrator, id, &mut facts);
         let lists = [&facts.removal, &facts.root, &facts.outsiders];
         let undecided = lists.iter().any(|actions| !actions.undecided.is_empty());
@@ -257,7 +262,8 @@ impl Teller<'_, '_> {
 
     /// Where what closes is attached.
     fn attached(&self, rulings: &[&Ruling], id: &AccountId, facts: &mut GuardFacts) {
-        let asked = rulings.iter().filter(|ruling| ruling.row.blanket_deny && ruling.row.category != Category::Escalates);
+        let asked =
+            rulings.iter().filter(|ruling| ruling.row.blanket_deny && ruling.row.category != Category::Escalates);
         let mut at_account = BTreeSet::new();
         for ruling in asked.filter(|ruling| ruling.closed()) {
             facts.closed += 1;
@@ -281,7 +287,8 @@ impl Teller<'_, '_> {
         let others: Vec<&Arn> = exemption.principals.iter().filter(|arn| kinds(arn).is_none()).collect();
         let statements = self.names.statements(&exemption.closing, &exemption.account);
         let (exempt, undeclared) = (words(&exemption.openings), words(&exemption.undeclared));
-        let shown: Vec<&str> = if undeclared.is_empty() { &exempt } else { &undeclared }.iter().map(String::as_str).collect();
+        let shown: Vec<&str> =
+            if undeclared.is_empty() { &exempt } else { &undeclared }.iter().map(String::as_str).collect();
         let by: Vec<&str> = statements.iter().map(|statement| statement.said.as_str()).collect();
         let mut said = format!("{} exempts whoever calls where {}", some_of(&by), shown.join(", or where "));
         let today: Vec<&str> = others.iter().map(|arn| arn.as_str()).collect();

@@ -107,7 +107,10 @@ pub struct GuardFigures {
 
 /// Proves every guard of an inventory and counts.
 #[must_use]
-pub fn guard_figures(inventory: &crate::model::inventory::Inventory, settings: &crate::model::settings::Settings) -> GuardFigures {
+pub fn guard_figures(
+    inventory: &crate::model::inventory::Inventory,
+    settings: &crate::model::settings::Settings,
+) -> GuardFigures {
     let cx = Context::new(inventory, settings);
     let authority = Authority::new(&cx);
     let guards = Guards::new(&cx, &authority, &Resources::new());
@@ -166,7 +169,9 @@ impl Guards {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut done = Vec::new();
-            while let Some((at, way)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, ways.get(at)?))) {
+            while let Some((at, way)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, ways.get(at)?)))
+            {
                 done.push((at, judge.way(way)));
             }
             done
@@ -201,10 +206,7 @@ impl Guards {
         let judged = self.judged(account);
         let own = judged.and_then(|judged| judged.own.get(account));
         let general = judged.and_then(|judged| judged.rulings.get(&who)).map_or(&[][..], Vec::as_slice);
-        general
-            .iter()
-            .enumerate()
-            .map(move |(at, ruling)| own.and_then(|own| own.get(&(who, at))).unwrap_or(ruling))
+        general.iter().enumerate().map(move |(at, ruling)| own.and_then(|own| own.get(&(who, at))).unwrap_or(ruling))
     }
 
     /// Whom the closing denies of an account exempt, and who is exempt today.
@@ -262,13 +264,7 @@ impl Judge<'_> {
 
     /// What does not hold in general may hold for the resources that there are: a deny on `db:prod-*` closes where every
     /// database is called so.
-    fn on_its_own(
-        &self,
-        prover: &mut Prover<'_>,
-        account: &AccountId,
-        who: Who,
-        ruling: &Ruling,
-    ) -> Option<Ruling> {
+    fn on_its_own(&self, prover: &mut Prover<'_>, account: &AccountId, who: Who, ruling: &Ruling) -> Option<Ruling> {
         let (_, worst) = ruling.worst()?;
         if worst.verdict != Verdict::Conditional {
             return None;

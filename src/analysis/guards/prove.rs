@@ -12,8 +12,8 @@ use super::ways::Way;
 use crate::analysis::authority::UNREAD_KEY;
 use crate::model::ids::{AccountId, Arn, Partition, Region};
 use crate::policy::{
-    Caller, Chain, Cited, Concern, Context as Keys, Decision, Fact, Memo, Missing, Opening, Policies, PolicySet, Proof, Request,
-    Source, Verdict, concern, decide, prove_with,
+    Caller, Chain, Cited, Concern, Context as Keys, Decision, Fact, Memo, Missing, Opening, Policies, PolicySet, Proof,
+    Request, Source, Verdict, concern, decide, prove_with,
 };
 
 /// Who calls.
@@ -207,7 +207,13 @@ impl<'w> Prover<'w> {
     }
 
     /// Whether a call is closed, in every region that is enabled.
-    pub(super) fn answer(&mut self, who: Who, action: &str, target: &Target, global: Option<&Region>) -> Option<Arc<Answer>> {
+    pub(super) fn answer(
+        &mut self,
+        who: Who,
+        action: &str,
+        target: &Target,
+        global: Option<&Region>,
+    ) -> Option<Arc<Answer>> {
         let first = self.local(who, action, target, None)?;
         if first.verdict != Verdict::Conditional || !self.way.tells_regions {
             return Some(first);
@@ -314,13 +320,15 @@ impl<'w> Prover<'w> {
     fn above(&self, request: &Request, answer: &mut Answer) {
         answer.above = answer.verdict == Verdict::Closed
             && (answer.closing.iter().all(|closing| closing.level.is_some())
-                || prove_with(&self.patterns, request, &self.policies(&self.above, &self.rcps_above)).verdict == Verdict::Closed);
+                || prove_with(&self.patterns, request, &self.policies(&self.above, &self.rcps_above)).verdict
+                    == Verdict::Closed);
     }
 
     fn simply(&self, request: &Request, example: (String, Target, Option<Region>)) -> Answer {
         let proof = prove_with(&self.patterns, request, &self.policies(&self.way.chain.scps, &self.way.chain.rcps));
         let mut answer = self.told(&proof, example);
-        answer.above = answer.verdict == Verdict::Closed && answer.closing.iter().all(|closing| closing.level.is_some());
+        answer.above =
+            answer.verdict == Verdict::Closed && answer.closing.iter().all(|closing| closing.level.is_some());
         answer
     }
 
@@ -331,7 +339,9 @@ impl<'w> Prover<'w> {
         // Whoever has the organization's id is no outsider.
         let inside = |opening: &Opening| {
             opening.keys.iter().any(|(key, fact)| match (&**key, fact) {
-                ("aws:principalorgid", Fact::Values(values)) => values.iter().any(|id| Some(&**id) == self.organization),
+                ("aws:principalorgid", Fact::Values(values)) => {
+                    values.iter().any(|id| Some(&**id) == self.organization)
+                }
                 ("aws:principalorgpaths", Fact::Values(values)) => {
                     self.organization.is_some_and(|id| values.iter().any(|path| path.starts_with(&format!("{id}/"))))
                 }
@@ -473,7 +483,9 @@ fn in_its_region(pattern: &str, region: &Region) -> String {
 
 /// Whether a key says who calls.
 fn tells_who(key: &str) -> bool {
-    (key.starts_with("aws:principal") && !key.starts_with("aws:principalisaws") && !key.starts_with("aws:principalservice"))
+    (key.starts_with("aws:principal")
+        && !key.starts_with("aws:principalisaws")
+        && !key.starts_with("aws:principalservice"))
         || matches!(key, "aws:userid" | "aws:username" | "aws:sourceidentity" | "sts:rolesessionname")
 }
 
@@ -524,8 +536,11 @@ fn over_regions(locals: Vec<(Arc<Answer>, Region)>) -> Arc<Answer> {
         set.into_iter().collect()
     };
     let closing: BTreeSet<Closing> = locals.iter().flat_map(|(answer, _)| answer.closing.iter().cloned()).collect();
-    let open: Vec<Region> =
-        locals.iter().filter(|(answer, _)| answer.rank() == worst.rank() && answer.rank() > 0).map(|(_, r)| r.clone()).collect();
+    let open: Vec<Region> = locals
+        .iter()
+        .filter(|(answer, _)| answer.rank() == worst.rank() && answer.rank() > 0)
+        .map(|(_, r)| r.clone())
+        .collect();
     let everywhere = open.len() == locals.len();
     // Where one region lets everybody pass, nobody is exempt.
     let stopped = locals.iter().all(|(answer, _)| answer.rank() == 0 || !answer.exempting.is_empty());

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn every_shape_is_of_a_type_that_the_catalogue_names() {
         for (service, kind, ..) in SHAPES {
-            let named = |row: &&DestructiveAction| row.service == *service && row.resource_types.iter().any(|k| k == kind);
+            let named =
+                |row: &&DestructiveAction| row.service == *service && row.resource_types.iter().any(|k| k == kind);
             assert!(catalogue::all().iter().any(|row| named(&row)), "{service} {kind}");
         }
         assert!(OPTIONAL.iter().all(|(action, _)| catalogue::find(action).is_some()));

@@ -64,7 +64,9 @@ impl Limits {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SuggestError {
     /// There is no organization in the inventory.
-    #[error("the inventory holds no organization: collect it from the management account, or without --no-organization")]
+    #[error(
+        "the inventory holds no organization: collect it from the management account, or without --no-organization"
+    )]
     NoOrganization,
     /// SCPs would be without effect.
     #[error(
@@ -216,12 +218,16 @@ fn enabled(organization: &OrganizationInventory) -> Result<(), SuggestError> {
 /// The id and the name of a place.
 fn find(organization: &OrganizationInventory, place: &Place) -> Result<(String, String), SuggestError> {
     let found = match place {
-        Place::Root => organization.roots.items().first().map(|root| (root.id.clone(), format!("the root {}", root.id))),
+        Place::Root => {
+            organization.roots.items().first().map(|root| (root.id.clone(), format!("the root {}", root.id)))
+        }
         Place::Unit(name) => {
             let mut units = organization.units.items().iter().filter(|unit| unit.id == *name || unit.name == *name);
             let first = units.next().map(|unit| (unit.id.clone(), format!("the unit {} ({})", unit.name, unit.id)));
             if units.next().is_some() {
-                return Err(SuggestError::NoSuchPlace(format!("single unit {name:?}: several are called so, give an id")));
+                return Err(SuggestError::NoSuchPlace(format!(
+                    "single unit {name:?}: several are called so, give an id"
+                )));
             }
             first
         }

@@ -158,9 +158,7 @@ fn conditions_that_an_attacker_meets_close_nothing() {
 #[test]
 fn regions_are_gone_through_one_by_one() {
     let outside = |regions: &[&str]| json!({"StringNotEquals": {"aws:RequestedRegion": regions}});
-    let all_but = |regions: &[&str]| {
-        json!({"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*", "Condition": outside(regions)})
-    };
+    let all_but = |regions: &[&str]| json!({"Effect": "Deny", "NotAction": ["iam:*"], "Resource": "*", "Condition": outside(regions)});
     let answer = under(all_but(&[HERE]));
     assert_eq!((answer.verdict, answer.regions.as_slice()), (Verdict::Conditional, &[HERE.parse().unwrap()][..]));
     assert_eq!(under(all_but(&["us-east-1"])).verdict, Verdict::Closed, "in no enabled region is it open");
@@ -257,16 +255,16 @@ fn recovery_points_are_other_services_resources_too() {
 #[test]
 fn resource_control_policies_close_where_they_have_effect() {
     let mut inventory = organized(Vec::new());
-    let perimeter = |actions: &[&str], condition: Value| {
-        json!([{"Effect": "Deny", "Principal": "*", "Action": actions, "Resource": "*", "Condition": condition}])
-    };
+    let perimeter = |actions: &[&str], condition: Value| json!([{"Effect": "Deny", "Principal": "*", "Action": actions, "Resource": "*", "Condition": condition}]);
     let outside = || json!({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}});
     let set = |inventory: &mut Inventory, condition: Value| {
         let organization = inventory.organization.as_mut().unwrap();
         let everywhere = places().into_iter().map(|at| target(at, "X")).collect();
         let own = policy("p-r", &perimeter(&["s3:*", "kms:*", "rds:*"], condition), &[UNIT]);
         organization.rcps = read(vec![rcp_full_access(everywhere), own]);
-        organization.roots.value_mut().unwrap()[0].policy_types.insert("RESOURCE_CONTROL_POLICY".into(), "ENABLED".into());
+        organization.roots.value_mut().unwrap()[0]
+            .policy_types
+            .insert("RESOURCE_CONTROL_POLICY".into(), "ENABLED".into());
     };
     let outsider = |inventory: &Inventory, account: &str, action: &str| {
         with(inventory, &Settings::default(), |guards| ruled(guards, account, Who::Outsider, action))
@@ -277,7 +275,8 @@ fn resource_control_policies_close_where_they_have_effect() {
     assert_eq!(outsider(&inventory, PROD, "dynamodb:DeleteTable").verdict, Verdict::Open);
     assert_eq!(outsider(&inventory, VAULT, "s3:DeleteBucket").verdict, Verdict::Open);
     // A partner's account passes.
-    let partner = json!({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1", "aws:PrincipalAccount": "333333333333"}});
+    let partner =
+        json!({"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1", "aws:PrincipalAccount": "333333333333"}});
     set(&mut inventory, partner);
     assert_eq!(outsider(&inventory, PROD, "s3:DeleteBucket").verdict, Verdict::Conditional);
     // RDS takes no RCPs: a deny there is none, to anybody.
@@ -312,7 +311,10 @@ fn what_is_unread_leaves_undecided_and_closes_nothing() {
 
 #[test]
 fn who_is_exempt_today_is_listed() {
-    let by_name = deny(&["rds:Delete*"], json!({"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/ci-*", "arn:aws:iam::*:role/cdk-*"]}}));
+    let by_name = deny(
+        &["rds:Delete*"],
+        json!({"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/ci-*", "arn:aws:iam::*:role/cdk-*"]}}),
+    );
     let by_tag = deny(&["dynamodb:Delete*"], json!({"StringNotEquals": {"aws:PrincipalTag/Team": "core"}}));
     let mut inventory = organized(vec![policy("p-1", &json!([by_name, by_tag]), &[UNIT])]);
     let trust = r#"{"AWS":"arn:aws:iam::111111111111:root"}"#;
@@ -356,8 +358,7 @@ fn accounts_are_told_apart_only_where_policies_do() {
         let mut inventory = inventory(&[]);
         let mut organization = organization(&members);
         let everywhere = ["r-1", UNIT].into_iter().chain(all.iter().map(String::as_str)).map(|at| target(at, "X"));
-        organization.scps =
-            read(vec![full_access(everywhere.collect()), policy("p-1", &json!([statement]), &[UNIT])]);
+        organization.scps = read(vec![full_access(everywhere.collect()), policy("p-1", &json!([statement]), &[UNIT])]);
         inventory.organization = Some(organization);
         with(&inventory, &Settings::default(), |guards| guards.ways.len())
     };
@@ -373,8 +374,16 @@ fn accounts_are_told_apart_only_where_policies_do() {
 fn the_order_of_policies_shows_nowhere() {
     let some = || {
         vec![
-            policy("p-1", &json!([deny(&["rds:Delete*"], json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}}))]), &[UNIT]),
-            policy("p-2", &json!([deny(&["s3:*", "kms:*"], json!({"StringNotEquals": {"aws:RequestedRegion": HERE}}))]), &["r-1"]),
+            policy(
+                "p-1",
+                &json!([deny(&["rds:Delete*"], json!({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/a"}}))]),
+                &[UNIT],
+            ),
+            policy(
+                "p-2",
+                &json!([deny(&["s3:*", "kms:*"], json!({"StringNotEquals": {"aws:RequestedRegion": HERE}}))]),
+                &["r-1"],
+            ),
             policy("p-3", &json!([deny(&["backup:*"], json!({}))]), &[UNIT, PROD]),
         ]
     };
@@ -396,7 +405,9 @@ fn what_is_suggested_closes_and_fits() {
     let ask = |place: Place, limits: Option<Limits>| suggest(&inventory, &settings, &place, limits);
     let unit = ask(Place::Unit("Workloads".into()), None).unwrap();
     assert_eq!((unit.accounts.as_slice(), unit.attached.len()), (&[id(PROD)][..], 2));
-    assert!(unit.policies.iter().all(|policy| policy.characters <= 5_120 && policy.document.contains("role/BreakGlass")));
+    assert!(
+        unit.policies.iter().all(|policy| policy.characters <= 5_120 && policy.document.contains("role/BreakGlass"))
+    );
     assert!(unit.closes.contains(&"dynamodb:DeleteTable".to_owned()) && !unit.closes.contains(&DELETE.to_owned()));
     assert!(unit.stays_open.iter().any(|open| open.action == "rds:ModifyDBInstance"));
     // With them attached nothing is left to suggest.
@@ -500,7 +511,8 @@ fn hole() -> impl Strategy<Value = Hole> {
 }
 
 fn statement() -> impl Strategy<Value = Value> {
-    let actions = proptest::sample::select(vec!["*", "rds:*", "rds:Delete*", "s3:DeleteBucket", "kms:ScheduleKeyDeletion"]);
+    let actions =
+        proptest::sample::select(vec!["*", "rds:*", "rds:Delete*", "s3:DeleteBucket", "kms:ScheduleKeyDeletion"]);
     let conditions = proptest::sample::select(vec![
         json!({}),
         json!({}),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::demo::build::{ORGANIZATION, ROOT, policy, rcp_full_access, scp, target, tags, unit_id};
+use crate::demo::build::{ORGANIZATION, ROOT, policy, rcp_full_access, scp, tags, target, unit_id};
 use crate::model::catalogue::{self, CallableFrom, Category, DestructiveAction};
 use crate::model::organization::{OrganizationInventory, Policy, PolicyTarget};
 
@@ -12,8 +12,7 @@ use super::{LEDGER_DEV, MANAGEMENT};
 const SERVICES: [&str; 5] = ["backup", "dynamodb", "kms", "rds", "s3"];
 
 /// Whom the guards let pass: the landing zone's own roles.
-const PLATFORM: [&str; 2] =
-    ["arn:aws:iam::*:role/AWSControlTowerExecution", "arn:aws:iam::*:role/stacksets-exec-*"];
+const PLATFORM: [&str; 2] = ["arn:aws:iam::*:role/AWSControlTowerExecution", "arn:aws:iam::*:role/stacksets-exec-*"];
 
 fn document(statements: Value) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
@@ -94,7 +93,8 @@ pub(in crate::demo) fn perimeter_around(organization: &mut OrganizationInventory
             root.policy_types.extend(tags([("RESOURCE_CONTROL_POLICY", "ENABLED")]));
         }
     }
-    let own: Policy = policy(MANAGEMENT, "resource_control_policy", "perimeter", "perimeter", &perimeter(), units(suffixes));
+    let own: Policy =
+        policy(MANAGEMENT, "resource_control_policy", "perimeter", "perimeter", &perimeter(), units(suffixes));
     if let Some(rcps) = organization.rcps.value_mut() {
         rcps.extend([rcp_full_access(everywhere), own]);
     }
