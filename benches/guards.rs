@@ -3,7 +3,7 @@
 //! Run it with `cargo bench --no-default-features --bench guards`; wanted are less than 10 seconds and 1 GB on 2 cores. The
 //! organization is drawn so that its policies tell at least 50 ways to accounts apart, and its guards at least 500 classes
 //! of principals; both are counted, not assumed.
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark")]
 
 use std::time::Instant;
 

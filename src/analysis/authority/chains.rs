@@ -199,7 +199,7 @@ impl Builder<'_, '_> {
             Ok(Some("ENABLED")) => counts = true,
             Ok(None | Some("DISABLED")) => return (Arc::new(Chain::default()), Vec::new()),
             Ok(Some(other)) => unknown.push(lost(&format!("{word} is {other} at the root"))),
-            Err(unread) => unknown.push(unread),
+            Err(unread) => unknown.push(*unread),
         }
         let list = match policies {
             // Where nobody knows whether such policies count at all, none of them surely denies.
@@ -244,13 +244,13 @@ impl Builder<'_, '_> {
     }
 
     /// The status of a policy type at the root; `None` where it is not listed, which AWS writes for "not enabled".
-    fn status(&self, word: &str) -> Result<Option<&str>, Unread> {
+    fn status(&self, word: &str) -> Result<Option<&str>, Box<Unread>> {
         match &self.organization.roots {
             Collected::Read(read) => {
                 Ok(read.value.first().and_then(|root| root.policy_types.get(word)).map(String::as_str))
             }
             Collected::NotOffered { .. } => Ok(None),
-            Collected::Gap(gap) => Err(organizational(Collection::OrganizationRoots, gap)),
+            Collected::Gap(gap) => Err(Box::new(organizational(Collection::OrganizationRoots, gap))),
         }
     }
 }

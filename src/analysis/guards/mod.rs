@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(crate) use declared::{Declared, MayPass, arn_like};
+pub(crate) use declared::{Declared, MayPass};
 pub(crate) use exemptions::Exemption;
 pub(super) use facts::surroundings;
-pub(crate) use prove::{Answer, Closing, ClosingStatement, Who};
+pub(crate) use prove::{Answer, Closing, Who};
 pub(crate) use question::Target;
 
 use self::exemptions::Principals;
@@ -178,7 +178,7 @@ impl Guards {
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(ways.len().max(1));
         let mut judged: Vec<(usize, (Judged, usize))> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..cores).map(|_| scope.spawn(&work)).collect();
+            let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
             let mut all = work();
             for other in others {
                 match other.join() {

@@ -14,14 +14,14 @@ const SERVICES: [&str; 5] = ["backup", "dynamodb", "kms", "rds", "s3"];
 /// Whom the guards let pass: the landing zone's own roles.
 const PLATFORM: [&str; 2] = ["arn:aws:iam::*:role/AWSControlTowerExecution", "arn:aws:iam::*:role/stacksets-exec-*"];
 
-fn document(statements: Value) -> String {
+fn document(statements: &Value) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
 
 fn deny(sid: &str, takes: impl Fn(&DestructiveAction) -> bool) -> String {
     let rows = catalogue::all().iter().filter(|row| row.blanket_deny && row.callable_from != CallableFrom::Management);
     let actions: Vec<&str> = rows.filter(|row| takes(row)).map(|row| row.action.as_str()).collect();
-    document(json!([{
+    document(&json!([{
         "Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*",
         "Condition": {"ArnNotLike": {"aws:PrincipalArn": PLATFORM}},
     }]))
@@ -44,7 +44,7 @@ fn protect_guards() -> String {
 
 /// Nobody outside the organization, whatever a resource's own policy says.
 fn perimeter() -> String {
-    document(json!([{
+    document(&json!([{
         "Sid": "OrganizationAlone", "Effect": "Deny", "Principal": "*", "Resource": "*",
         "Action": [
             "aoss:*", "cognito-idp:*", "dsql:*", "dynamodb:*", "ecr:*", "kms:*", "logs:*", "memorydb:*", "s3:*",
