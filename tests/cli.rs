@@ -22,7 +22,7 @@ fn ran(folder: &Path, arguments: &[&str]) -> Ran {
 /// What the demo says of the calls that it made; without the SDK it makes none.
 fn scanned() -> &'static str {
     if cfg!(all(feature = "aws", feature = "fleet")) {
-        "scanned the bundled organization incident: accounts 9, calls 992\n"
+        "scanned the bundled organization incident: accounts 9, calls 1002\n"
     } else {
         ""
     }
@@ -422,6 +422,33 @@ fn a_broken_check_stops_the_run_with_file_and_line() {
         assert!(broken.stderr.contains("more/deletion/mine.rego"), "{}", broken.stderr);
         assert_eq!(broken.stdout, "");
     }
+}
+
+#[test]
+fn guards_are_suggested_with_what_they_close() {
+    let folder = with_inventory();
+    let at = folder.path();
+    fs::write(at.join("glass.toml"), "[break_glass]\nprincipals = [\"arn:aws:iam::*:role/BreakGlass\"]\n").unwrap();
+    let suggest = ["guard", "suggest", "--config", "glass.toml", "--inventory", "inv.json"];
+    let with = |more: &[&str]| ran(at, &suggest.iter().chain(more).copied().collect::<Vec<_>>());
+    let text = with(&["--ou", "Workloads"]).exits(0);
+    for word in [
+        "Attach this policy to the unit Workloads",
+        "rds: BacktrackDBCluster, DeleteDBCluster",
+        "declared: arn:aws:iam::*:role/BreakGlass",
+        "everything in the management account 111111111111",
+    ] {
+        assert!(text.stdout.contains(word), "{word}: {}", text.stdout);
+    }
+    let json = with(&["--account", "555555555555", "--format", "json"]).exits(0);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let document: serde_json::Value = serde_json::from_str(json["policies"][0]["document"].as_str().unwrap()).unwrap();
+    assert_eq!(document["Statement"][0]["Action"], json["closes"]);
+    let tight = with(&["--limits", "1,5120"]);
+    assert_eq!(tight.code, 1);
+    assert!(tight.stderr.contains("1 of 1 are attached at the root"), "{}", tight.stderr);
+    assert!(with(&["--account", "111111111111"]).stderr.contains("manages the organization"));
+    assert_eq!(with(&["--limits", "x"]).code, 2);
 }
 
 #[test]

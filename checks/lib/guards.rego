@@ -27,8 +27,9 @@ service(actions, do) := {
 # The verdict on actions, named by some words.
 judged(actions, named) := {
 	"status": "fail",
-	"message": sprintf("%s %s %s not closed to an administrator: %s.%s", [
-		words.counted(actions.open_count, "action"),
+	"message": sprintf("%d of %d actions %s %s not closed to an administrator: %s.%s", [
+		actions.open_count,
+		actions.asked,
 		named,
 		are(actions.open_count),
 		open(actions),
@@ -38,9 +39,11 @@ judged(actions, named) := {
 	actions.open_count > 0
 } else := {
 	"status": "unknown",
-	"message": sprintf("Whether %s %s is closed depends on policies that could not be read: %s.%s", [
-		words.counted(count(actions.undecided), "action"),
+	"message": sprintf("Whether %d of %d actions %s %s closed depends on what could not be read: %s.%s", [
+		count(actions.undecided),
+		actions.asked,
 		named,
+		are(count(actions.undecided)),
 		words.some_of(actions.undecided),
 		bypasses(actions),
 	]),
@@ -48,8 +51,9 @@ judged(actions, named) := {
 	count(actions.undecided) > 0
 } else := {
 	"status": "pass",
-	"message": sprintf("All of the %s %s are closed to every administrator, by %s.%s", [
-		words.counted(actions.asked, "action"),
+	"message": sprintf("%d of %d actions %s are closed to every administrator, by %s.%s", [
+		actions.closed,
+		actions.asked,
 		named,
 		closing(actions),
 		bypasses(actions),

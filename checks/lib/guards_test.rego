@@ -12,7 +12,7 @@ actions(changes) := object.union(
 test_closed_passes_and_names_the_statement if {
 	v := guards.judged(actions({"bypasses": ["rds:ModifyDBInstance"]}), "that destroy")
 	v.status == "pass"
-	contains(v.message, "2 actions that destroy are closed to every administrator, by SCP protect (p-1), statement Data")
+	contains(v.message, "2 of 2 actions that destroy are closed to every administrator, by SCP protect (p-1), statement Data")
 	contains(v.message, "1 other action, which no blanket deny can close: rds:ModifyDBInstance.")
 }
 
@@ -35,7 +35,7 @@ fact(changes) := {"subject": object.union({"service": "rds", "bound": "member", 
 
 test_one_action_is_told_in_the_singular if {
 	v := guards.judged(actions({"closed": 1, "open_count": 1, "open": [{"said": "a"}]}), "that destroy")
-	startswith(v.message, "1 action that destroy is not closed")
+	startswith(v.message, "1 of 2 actions that destroy is not closed")
 }
 
 test_what_closes_may_be_unnamed if {
@@ -55,7 +55,7 @@ test_an_empty_management_account_is_not_judged if {
 
 test_a_service_is_named if {
 	v := guards.service(actions({}), "destroy data") with input as fact({})
-	contains(v.message, "2 actions of rds that destroy data")
+	contains(v.message, "2 of 2 actions of rds that destroy data")
 }
 
 test_whom_no_guard_binds if {

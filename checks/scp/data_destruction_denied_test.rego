@@ -43,7 +43,7 @@ test_open_fails_with_the_counter_example if {
 		"open": [{"said": "rds:DeleteX (where aws:PrincipalArn is arn:aws:iam::111122223333:role/ci)"}],
 	})
 	v.status == "fail"
-	contains(v.message, "1 action of rds that destroy data is not closed to an administrator: rds:DeleteX (where aws:PrincipalArn is")
+	contains(v.message, "1 of 2 actions of rds that destroy data is not closed to an administrator: rds:DeleteX (where aws:PrincipalArn is")
 }
 
 test_undecided_is_unknown if {

@@ -22,7 +22,7 @@
 #     - organization.rcps
 #     - account.regions
 #   evidence: forall
-#   facts: [guards.bound, guards.exemptions]
+#   facts: [guards.bound, guards.exemptions, guards.exemption_count]
 #   remediation:
 #     terraform: |
 #       # the exemption in the policy, and the same in palisade.toml: [break_glass] principals = ["arn:aws:iam::*:role/BreakGlass"]
@@ -80,12 +80,13 @@ verdict := {
 	"message": "Nothing is closed here, so that nobody is exempt from anything.",
 } if {
 	input.subject.guards.closed == 0
-	count(exemptions) == 0
+	input.subject.guards.exemption_count == 0
 } else := {
 	"status": "pass",
 	"message": "The denies that close actions here exempt nobody.",
 } if {
-	count(exemptions) == 0
+	input.subject.guards.closed > 0
+	input.subject.guards.exemption_count == 0
 } else := {
 	"status": "pass",
 	"message": sprintf("Whoever the closing denies exempt is declared: %s. Today these are %s and %s.", [
@@ -94,6 +95,8 @@ verdict := {
 		words.counted(most("platform"), "platform role"),
 	]),
 } if {
+	count(exemptions) > 0
+	count(exemptions) == input.subject.guards.exemption_count
 	count(undeclared) == 0
 }
 

@@ -19,6 +19,7 @@ account(changes, guards) := {"subject": object.union(
 				"closed_at_account_actions": [],
 				"at_account": [],
 				"exemptions": [],
+				"exemption_count": 0,
 				"removal": actions({}),
 				"root": actions({}),
 				"outsiders": actions({}),
@@ -50,7 +51,7 @@ exemption(undeclared) := {
 }
 
 test_declared_passes if {
-	v := check.verdict with input as account({}, {"exemptions": [exemption([])]})
+	v := check.verdict with input as account({}, {"exemptions": [exemption([])], "exemption_count": 1})
 	v.status == "pass"
 	contains(v.message, "1 declared principal and 2 platform roles")
 }
@@ -61,7 +62,10 @@ test_nobody_exempt_passes if {
 }
 
 test_undeclared_fails_with_the_statement if {
-	v := check.verdict with input as account({}, {"exemptions": [exemption([]), exemption(["aws:PrincipalArn is arn:aws:iam::1:role/X"])]})
+	v := check.verdict with input as account({}, {
+		"exemptions": [exemption([]), exemption(["aws:PrincipalArn is arn:aws:iam::1:role/X"])],
+		"exemption_count": 2,
+	})
 	v.status == "fail"
 	contains(v.message, "1 exemption lets pass somebody whom nobody declared: SCP protect (p-1)")
 }
@@ -80,5 +84,5 @@ test_closed_accounts_and_the_management_account_are_not_judged if {
 }
 
 test_unread_gives_no_verdict if {
-	not check.verdict with input as account({}, {"exemptions": null})
+	not check.verdict with input as account({}, {"exemptions": null, "exemption_count": 1})
 }

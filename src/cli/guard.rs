@@ -34,6 +34,9 @@ enum GuardCommand {
 /// denied to everybody but the principals of [break_glass] and the roles of platforms. Nothing is printed that is not
 /// proven: the policies are attached to the inventory's organization, and every claim is judged again.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 printed, or nothing is open; 1 no policy can be suggested, or none fits; 2 wrong usage"
+)]
 struct Suggest {
     /// For this account
     #[arg(long, value_name = "ID", conflicts_with = "ou")]

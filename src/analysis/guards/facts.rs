@@ -249,6 +249,7 @@ impl Teller<'_, '_> {
             exemptions: self.guards.exemptions(id).iter().map(|one| self.exemption(one)).collect(),
             ..GuardFacts::default()
         };
+        facts.exemption_count = facts.exemptions.len();
         self.attached(&administrator, id, &mut facts);
         let lists = [&facts.removal, &facts.root, &facts.outsiders];
         let undecided = lists.iter().any(|actions| !actions.undecided.is_empty());

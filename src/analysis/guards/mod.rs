@@ -178,7 +178,7 @@ impl Guards {
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(ways.len().max(1));
         let mut judged: Vec<(usize, (Judged, usize))> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..cores).map(|_| scope.spawn(&work)).collect();
+            let others: Vec<_> = (1..cores).map(|_| scope.spawn(work)).collect();
             let mut all = work();
             for other in others {
                 match other.join() {

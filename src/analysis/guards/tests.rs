@@ -29,8 +29,8 @@ fn policy(id: &str, statements: &Value, at: &[&str]) -> Policy {
     }
 }
 
-fn deny(actions: &[&str], condition: Value) -> Value {
-    json!({"Sid": "Guard", "Effect": "Deny", "Action": actions, "Resource": "*", "Condition": condition})
+fn deny(actions: &[&str], condition: impl Into<Value>) -> Value {
+    json!({"Sid": "Guard", "Effect": "Deny", "Action": actions, "Resource": "*", "Condition": condition.into()})
 }
 
 fn places() -> Vec<&'static str> {
@@ -74,7 +74,8 @@ fn asked(inventory: &Inventory, account: &str, action: &str) -> Answer {
 }
 
 /// The verdict on deleting a database in production under one SCP at its unit.
-fn under(statement: Value) -> Answer {
+fn under(statement: impl Into<Value>) -> Answer {
+    let statement: Value = statement.into();
     asked(&organized(vec![policy("p-1", &json!([statement]), &[UNIT])]), PROD, DELETE)
 }
 

@@ -141,15 +141,16 @@ impl Names {
                 said.push_str(&format!(" and {more} more"));
             }
         }
-        match (answer.verdict, opening) {
-            (Verdict::Open, _) => said.push_str(" (nothing denies it)"),
-            (_, Some(opening)) if !opening.keys.is_empty() => said.push_str(&format!(" ({})", where_(opening))),
-            (_, Some(opening)) if opening.sure => said.push_str(" (its denies name only some principals)"),
-            _ => said.push_str(" (its denies do not cover every resource and context)"),
-        }
         if !answer.regions.is_empty() {
             let regions: Vec<&str> = answer.regions.iter().map(AsRef::as_ref).collect();
             said.push_str(&format!(" in {}", some_of(&regions)));
+        }
+        match (answer.verdict, opening) {
+            (Verdict::Open, _) => said.push_str(" (nothing denies it)"),
+            (_, None) if !answer.regions.is_empty() => said.push_str(" (nothing denies it there)"),
+            (_, Some(opening)) if !opening.keys.is_empty() => said.push_str(&format!(" ({})", where_(opening))),
+            (_, Some(opening)) if opening.sure => said.push_str(" (its denies name only some principals)"),
+            _ => said.push_str(" (its denies do not cover every resource and context)"),
         }
         if let Some(first) = denied_by.first() {
             said.push_str(&format!("; elsewhere {} denies it", first.said));

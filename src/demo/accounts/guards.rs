@@ -22,7 +22,7 @@ const LANDING_ZONE: [&str; 2] =
 const EXEMPT: [&str; 3] =
     ["arn:aws:iam::*:role/AWSControlTowerExecution", "arn:aws:iam::*:role/stacksets-exec-*", BREAK_GLASS];
 
-fn document(statements: Value) -> String {
+fn document(statements: &Value) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
 
@@ -37,7 +37,7 @@ fn deny(sid: &str, takes: impl Fn(&DestructiveAction) -> bool) -> Value {
 
 /// Closes the destruction and weakening of data and backups.
 fn protect_data() -> String {
-    document(json!([deny("ProtectData", |row| {
+    document(&json!([deny("ProtectData", |row| {
         let destroys = [Category::DestroysData, Category::DestroysBackup, Category::WeakensProtection];
         SERVICES.contains(&row.service.as_str()) && destroys.contains(&row.category)
     })]))
@@ -56,12 +56,12 @@ fn protect_guards() -> String {
         ],
         "Condition": {"ArnNotLike": {"aws:PrincipalArn": LANDING_ZONE}},
     });
-    document(json!([guards, exempt]))
+    document(&json!([guards, exempt]))
 }
 
 /// Nobody outside the organization, whatever a resource's own policy says.
 fn perimeter() -> String {
-    document(json!([{
+    document(&json!([{
         "Sid": "OrganizationAlone", "Effect": "Deny", "Principal": "*", "Resource": "*",
         "Action": [
             "aoss:*", "cognito-idp:*", "dsql:*", "dynamodb:*", "ecr:*", "kms:*", "logs:*", "memorydb:*", "s3:*",

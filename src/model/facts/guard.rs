@@ -155,6 +155,8 @@ pub struct GuardFacts {
     pub outsiders: GuardedActions,
     /// Whom the closing denies exempt.
     pub exemptions: Vec<GuardExemption>,
+    /// How many exemptions there are.
+    pub exemption_count: usize,
     /// How many actions are closed.
     pub closed: usize,
     /// How many of them are closed only by what is attached to the account itself.
