@@ -1,8 +1,8 @@
 //! IAM: roles as ordinary accounts have them, and the credentials of root.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::iam::{AuthorizationDetails, CredentialReportRow, IamInventory, Role, User};
+use crate::model::iam::{AuthorizationDetails, CredentialReportRow, IamInventory, ManagedPolicy, Role, User};
 use crate::model::ids::Arn;
 
 use super::{days_ago, iam_arn, id, none, read, read_at};
@@ -28,13 +28,45 @@ pub fn iam(account: &str, roles: Vec<Role>, users: Vec<User>, root: CredentialRe
     ];
     let mut rows = vec![root];
     rows.extend(users.iter().map(|user| user_row(account, &user.name)));
+    let policies = managed(&roles, &users);
     IamInventory {
-        authorization_details: read(AuthorizationDetails { users, roles, ..AuthorizationDetails::default() }),
+        authorization_details: read(AuthorizationDetails { users, roles, groups: Vec::new(), policies }),
         credential_report: read(rows),
         oidc_providers: none(),
         saml_providers: read(vec![iam_arn(account, "saml-provider/AWSSSO_2f6d1c0e9b7a5d43_DO_NOT_DELETE")]),
         account_summary: Collected::read(read_at(), summary.into()),
     }
+}
+
+/// The managed policies of AWS that roles and users have, with what they say in short.
+fn managed(roles: &[Role], users: &[User]) -> Vec<ManagedPolicy> {
+    let of_roles = roles.iter().flat_map(|role| &role.attached_policies);
+    let all: BTreeSet<&Arn> = of_roles.chain(users.iter().flat_map(|user| &user.attached_policies)).collect();
+    let named = all.into_iter().filter_map(|arn| {
+        let path = arn.resource().strip_prefix("policy/")?;
+        let (path, name) = path.rsplit_once('/').unwrap_or(("", path));
+        Some(ManagedPolicy {
+            arn: arn.clone(),
+            name: name.to_owned(),
+            id: format!("ANPA{:X<17}", letters(name)),
+            path: if path.is_empty() { "/".to_owned() } else { format!("/{path}/") },
+            default_version: "v1".to_owned(),
+            document: Some(document(name)),
+        })
+    });
+    named.collect()
+}
+
+/// What a managed policy of AWS says, in short.
+fn document(name: &str) -> String {
+    let element = match name {
+        "AdministratorAccess" => r#""Action":"*""#,
+        "PowerUserAccess" => r#""NotAction":["iam:*","organizations:*","account:*"]"#,
+        _ => {
+            r#""Action":["backup:Describe*","backup:List*","dynamodb:Describe*","dynamodb:List*","iam:Get*","iam:List*","kms:Describe*","rds:Describe*","s3:GetBucket*","s3:List*"]"#
+        }
+    };
+    format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",{element},"Resource":"*"}}]}}"#)
 }
 
 /// Root's row of the credential report.
