@@ -588,3 +588,42 @@ fn what_cannot_be_explained_is_a_usage_error() {
     let gone = ran(at, &["explain", check, "--inventory", "none.json"]).exits(1);
     assert!(gone.stderr.contains("cannot read none.json"), "{}", gone.stderr);
 }
+
+#[test]
+fn who_can_names_everybody_their_path_and_what_stops_the_others() {
+    let folder = with_inventory();
+    let orders = "arn:aws:rds:eu-central-1:555555555555:db:courses-prod";
+    let ask = |arguments: &[&str]| {
+        let mut all = vec!["who-can", "--inventory", "inv.json"];
+        all.extend(arguments);
+        ran(folder.path(), &all)
+    };
+    let text = ask(&["rds:deletedbinstance", orders]).exits(0);
+    assert!(text.stdout.starts_with(&format!("rds:DeleteDBInstance on {orders}\n")), "{}", text.stdout);
+    assert!(text.stdout.contains("user/terraform-laptop"), "{}", text.stdout);
+    assert!(text.stdout.contains("What stops the others"), "{}", text.stdout);
+    let json = ask(&["rds:DeleteDBInstance", orders, "--format", "json"]).exits(0).json();
+    assert_eq!(json["schema"], "palisade.who-can/1");
+    let control_tower = json["can"].as_array().unwrap().iter().find(|one| {
+        one["who"].as_str().unwrap().ends_with(
+            "role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6a7b",
+        ) && one["account"] == "111111111111"
+    });
+    assert_eq!(control_tower.unwrap()["path"][0]["kind"], "assume-role");
+    let read = fs::read(folder.path().join("inv.json")).unwrap();
+    let piped = fed(folder.path(), &["who-can", "--inventory", "-", "rds:DeleteDBInstance", orders], &read).exits(0);
+    assert_eq!(piped.stdout, text.stdout);
+}
+
+#[test]
+fn who_can_answers_a_wrong_question_with_a_hint() {
+    let folder = with_inventory();
+    let ask = |action: &str, resource: &str| {
+        ran(folder.path(), &["who-can", action, resource, "--inventory", "inv.json"]).exits(2).stderr
+    };
+    let db = "arn:aws:rds:eu-central-1:555555555555:db:courses-prod";
+    assert!(ask("rds:DeleteDBInstanec", db).contains("did you mean rds:DeleteDBInstance?"));
+    assert!(ask("rds:*", db).contains("the nearest that palisade knows is"));
+    assert!(ask("rds:DeleteDBInstance", "courses-prod").contains("is no ARN"));
+    assert!(ask("s3:DeleteBucket", "arn:aws:s3:::meridian-terraform-stat").contains("did you mean"));
+}

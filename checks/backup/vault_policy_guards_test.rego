@@ -14,7 +14,7 @@ vault(changes) := {"subject": object.union(
 	changes,
 )}
 
-open := {"count": 1, "shown": [{"told": "role/admin of account 222222222222 may call backup:DeleteRecoveryPoint on p"}]}
+open := {"count": 1, "shown": [{"told": "nothing stops role/admin of account 222222222222 from calling backup:DeleteRecoveryPoint on p"}]}
 
 test_closed_passes if {
 	v := check.verdict with input as vault({})
@@ -24,7 +24,7 @@ test_closed_passes if {
 test_open_fails if {
 	v := check.verdict with input as vault({"open_to": open})
 	v.status == "fail"
-	contains(v.message, "lets points be deleted or re-timed: role/admin of account 222222222222")
+	contains(v.message, "lets points be deleted or re-timed: nothing stops role/admin of account 222222222222")
 }
 
 test_without_a_policy_fails if {

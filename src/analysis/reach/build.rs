@@ -30,7 +30,7 @@ pub(super) struct Builder<'c, 'a> {
     pub(super) judge: Judge<'c>,
     pub(super) classes: Classes,
     pub(super) graph: Graph,
-    pub(super) estates: BTreeMap<AccountId, Estate>,
+    pub(super) estates: BTreeMap<AccountId, Arc<Estate>>,
     pub(super) parties: Parties,
     /// The class of each principal as it is.
     pub(super) class_of: Vec<Option<usize>>,
@@ -195,7 +195,7 @@ where
         // How surely the class becomes others, which whoever edits them has to do as well.
         let mut becomes: BTreeMap<usize, Strength> = BTreeMap::new();
         for (kind, edge) in (0_u16..).zip(edges::all()) {
-            if matches!(edge.aim, Aim::Trusted | Aim::Members) || !edge.actions.iter().all(|(a, _)| class.names(a)) {
+            if matches!(edge.aim, Aim::Trusted | Aim::Members) || !class.names_all(edge) {
                 continue;
             }
             let Some(some) = self.some(class, edge, &mut asking) else { continue };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::edges;
+use super::edges::{self, EdgeKind};
 use super::judge::{Own, Who};
 use crate::analysis::authority::{Authority, Principal, PrincipalKind};
 use crate::model::ids::AccountId;
@@ -35,9 +35,14 @@ impl Class {
         }
     }
 
+    /// Whether its own policies name every action of an edge.
+    pub(super) fn names_all(&self, edge: &EdgeKind) -> bool {
+        self.able.is_empty() || edge.places.iter().all(|at| self.able.get(*at).copied().unwrap_or(true))
+    }
+
     /// Whether its own policies name an action.
     pub(super) fn names(&self, action: &str) -> bool {
-        let at = edges::actions().iter().position(|one| one == action);
+        let at = edges::actions().binary_search_by(|one| one.as_str().cmp(action)).ok();
         at.is_none_or(|at| self.able.get(at).copied().unwrap_or(true))
     }
 

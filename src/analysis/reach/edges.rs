@@ -67,6 +67,8 @@ pub(crate) struct EdgeKind {
     pub(crate) verb: String,
     /// The actions that are needed, and what each acts on.
     pub(crate) actions: Vec<(String, On)>,
+    /// The places of those in [`actions`].
+    pub(crate) places: Vec<usize>,
     /// What is reached.
     pub(crate) aim: Aim,
     /// The service that a role has to trust, or that the organization has to trust or delegate.
@@ -102,6 +104,7 @@ impl From<Row> for EdgeKind {
             kind: row.kind,
             verb: row.verb,
             actions: row.actions.split(';').map(action).collect(),
+            places: Vec::new(),
             aim: row.target,
             trusts: row.trusts,
             gain: row.gives,
@@ -131,7 +134,14 @@ fn read(text: &str) -> Vec<EdgeKind> {
 
 /// Every kind, in the order of the list.
 pub(crate) fn all() -> &'static [EdgeKind] {
-    static KINDS: LazyLock<Vec<EdgeKind>> = LazyLock::new(|| read(include_str!("escalation-edges.csv")));
+    static KINDS: LazyLock<Vec<EdgeKind>> = LazyLock::new(|| {
+        let mut kinds = read(include_str!("escalation-edges.csv"));
+        let actions = named(&kinds);
+        for kind in &mut kinds {
+            kind.places = kind.actions.iter().filter_map(|(action, _)| actions.binary_search(action).ok()).collect();
+        }
+        kinds
+    });
     &KINDS
 }
 
@@ -143,14 +153,16 @@ pub(crate) fn place(kind: &str) -> u16 {
 
 /// Every action of the list, in order, each once.
 pub(crate) fn actions() -> &'static [String] {
-    static ACTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
-        let mut actions: Vec<String> =
-            all().iter().flat_map(|kind| &kind.actions).map(|(action, _)| action.clone()).collect();
-        actions.sort();
-        actions.dedup();
-        actions
-    });
+    static ACTIONS: LazyLock<Vec<String>> = LazyLock::new(|| named(all()));
     &ACTIONS
+}
+
+fn named(kinds: &[EdgeKind]) -> Vec<String> {
+    let mut actions: Vec<String> =
+        kinds.iter().flat_map(|kind| &kind.actions).map(|(action, _)| action.clone()).collect();
+    actions.sort();
+    actions.dedup();
+    actions
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ pub(crate) struct Estate {
 }
 
 /// Every scanned account's.
-pub(crate) fn all(cx: &Context<'_>, authority: &Authority<'_>) -> BTreeMap<AccountId, Estate> {
+pub(crate) fn all(cx: &Context<'_>, authority: &Authority<'_>) -> BTreeMap<AccountId, Arc<Estate>> {
     let mut estates: BTreeMap<AccountId, Estate> = BTreeMap::new();
     for (at, principal) in authority.principals.iter().enumerate() {
         let estate = estates.entry(principal.account.clone()).or_default();
@@ -77,7 +77,7 @@ pub(crate) fn all(cx: &Context<'_>, authority: &Authority<'_>) -> BTreeMap<Accou
         estate.read = true;
         share(authority, &account.id, details, estate);
     }
-    estates
+    estates.into_iter().map(|(account, estate)| (account, Arc::new(estate))).collect()
 }
 
 /// The service that a trust names, whatever the partition.

@@ -307,7 +307,8 @@ impl<'a> Judge<'a> {
             if best == Strength::Conditional {
                 best = best.max(self.on_examples(who, action, account, region));
             }
-            if best == Strength::Sure {
+            // Where its policies are unread, another region tells no more.
+            if best == Strength::Sure || (best == Strength::Unread && who.doubtful) {
                 break;
             }
         }

@@ -23,6 +23,7 @@ mod trust;
 mod who_can;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use class::Classes;
 use estate::Estate;
@@ -49,7 +50,7 @@ pub(crate) struct Reach<'c, 'a> {
     classes: Classes,
     pub(crate) graph: Graph,
     pub(crate) parties: Parties,
-    estates: BTreeMap<AccountId, Estate>,
+    estates: BTreeMap<AccountId, Arc<Estate>>,
     class_of: Vec<Option<usize>>,
     administrators: BTreeMap<AccountId, usize>,
     changed_to: BTreeMap<usize, BTreeSet<usize>>,

@@ -97,7 +97,7 @@ fn planes(builder: &mut Builder<'_, '_>) -> Option<Planes> {
 fn strength(builder: &Builder<'_, '_>, planes: &Planes, class: &Class, edge: &EdgeKind) -> Strength {
     let root_session = edge.kind == "assume-root";
     // AssumeRoot refuses root credentials.
-    if (root_session && class.kind == PrincipalKind::Root) || !edge.actions.iter().all(|(a, _)| class.names(a)) {
+    if (root_session && class.kind == PrincipalKind::Root) || !class.names_all(edge) {
         return Strength::No;
     }
     let mut strength = if edge.when.is_some() { Strength::Conditional } else { Strength::Sure };

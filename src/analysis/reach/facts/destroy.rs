@@ -49,10 +49,12 @@ pub(super) fn destructive(cx: &Context<'_>, facts: &Facts) -> BTreeMap<AccountId
             }
         }
     }
-    for (account, here) in &mut all {
-        here.extend(of_account(cx, account));
-    }
-    all.into_iter().map(|(account, targets)| (account, targets.into_iter().collect())).collect()
+    // The account as a whole comes last: what is told of somebody is a call on data, where they may make one.
+    let with_account = all.into_iter().map(|(account, targets)| {
+        let whole = of_account(cx, &account);
+        (account, targets.into_iter().chain(whole).collect())
+    });
+    with_account.collect()
 }
 
 fn of_resource(account: &AccountId, fact: &Fact<ResourceFact>) -> Vec<Target> {

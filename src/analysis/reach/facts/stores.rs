@@ -114,8 +114,10 @@ fn open_to(teller: &Teller<'_, '_, '_>, targets: &[Target], account: &AccountId)
     for principal in reach.authority.of_account(account).filter(|one| !one.service_linked()) {
         let who =
             Who { caller: &principal.caller, keys: &principal.keys, own: &everything, boundary: None, doubtful: false };
+        // Of equal ones the first.
         let best = targets
             .iter()
+            .rev()
             .map(|target| (reach.judge.strength(&who, &target.question(reach.held(target))), target))
             .max_by_key(|(strength, _)| *strength);
         if let Some((strength, target)) = best
@@ -125,7 +127,8 @@ fn open_to(teller: &Teller<'_, '_, '_>, targets: &[Target], account: &AccountId)
             found.push((principal.arn.to_string(), Some(account.clone()), strength, target));
         }
     }
-    let worst = targets.iter().map(|target| (reach.new_administrator(account, target), target)).max_by_key(|(s, _)| *s);
+    let worst =
+        targets.iter().rev().map(|target| (reach.new_administrator(account, target), target)).max_by_key(|(s, _)| *s);
     if let Some((strength, target)) = worst.filter(|(strength, _)| *strength >= Strength::Conditional) {
         found.push((format!("a role made anew in account {account}"), Some(account.clone()), strength, target));
     }
@@ -155,7 +158,12 @@ fn open_to(teller: &Teller<'_, '_, '_>, targets: &[Target], account: &AccountId)
         path: Vec::new(),
         by: Vec::new(),
         condition: None,
-        told: format!("{} may call {} on {}", super::telling::short(who), target.action, target.resource),
+        told: format!(
+            "nothing stops {} from calling {} on {}",
+            super::telling::short(who),
+            target.action,
+            target.resource
+        ),
     });
     Reachers { count: found.len(), shown: shown.collect(), platform: Vec::new() }
 }

@@ -28,16 +28,13 @@ fn ten_thousand_roles_that_trust_each_other() {
     let seeds = reach.seeds(&targets);
     let search = reach.graph.leading_to(&seeds.strengths());
     let reached = search.all().filter(|(node, _)| reach.principal_of(*node).is_some()).count();
-    #[expect(clippy::print_stdout, reason = "the figure is what this test is for")]
-    {
-        println!(
-            "{roles} roles: compiled {compiled:?}, graph {:?}, searched {:?}; {} nodes, {} edges, {reached} reach it",
-            built - compiled,
-            start.elapsed() - built,
-            reach.graph.len(),
-            reach.graph.edges()
-        );
-    }
+    println!(
+        "{roles} roles: compiled {compiled:?}, graph {:?}, searched {:?}; {} nodes, {} edges, {reached} reach it",
+        built - compiled,
+        start.elapsed() - built,
+        reach.graph.len(),
+        reach.graph.edges()
+    );
     assert!(reach.graph.edges() < 12 * roles, "{}", reach.graph.edges());
     assert!(reached >= roles / 10, "{reached}");
 }
