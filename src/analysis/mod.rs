@@ -5,7 +5,6 @@
 
 mod accounts;
 mod around;
-#[expect(dead_code, unused_imports, reason = "reach, which is built beside the guards, asks the rest of it")]
 mod authority;
 mod backup;
 mod class;
