@@ -94,11 +94,15 @@ fn a_place_is_hidden_by_what_is_not_read() {
 /// An endpoint that has no roots to list says so; an organization without one does not exist.
 #[test]
 fn roots_may_be_not_offered_and_are_never_none() {
-    let with = |roots| {
+    let with = |roots, units| {
         let mut inventory = demo::incident();
-        inventory.organization.as_mut().unwrap().roots = roots;
+        let organization = inventory.organization.as_mut().unwrap();
+        (organization.roots, organization.units) = (roots, units);
         faults(&inventory)
     };
-    assert!(with(Collected::NotOffered { read_at: build::read_at() }).is_empty());
-    assert!(with(Collected::read(build::read_at(), Vec::new())).iter().any(|fault| fault.contains("roots: none")));
+    let read_at = build::read_at();
+    let found = with(Collected::NotOffered { read_at }, Collected::NotOffered { read_at });
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let found = with(Collected::read(read_at, Vec::new()), Collected::read(read_at, Vec::new()));
+    assert!(found.iter().any(|fault| fault.contains("roots: none")), "{found:?}");
 }
