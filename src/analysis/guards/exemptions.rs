@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Ruling;
-use super::prove::{Answer, Closing, Passing, Prover, Who, principal_tags};
+use super::answer::{Answer, Closing, Who, principal_tags};
+use super::prove::{Passing, Prover};
 use crate::analysis::authority::{Authority, Principal, PrincipalKind};
 use crate::model::catalogue::{Category, DestructiveAction};
 use crate::model::ids::{AccountId, Arn};

@@ -6,6 +6,7 @@
 //! conditional on what an attacker can choose or change (tags, MFA, networks, services in between), so is the answer.
 //! Accounts that the policies treat alike are proved once ([`ways`]), and so are calls that the same statements speak of.
 
+mod answer;
 mod declared;
 mod exemptions;
 mod facts;
@@ -21,10 +22,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub(crate) use answer::{Answer, Closing, Who};
 pub(crate) use declared::{Declared, MayPass};
 pub(crate) use exemptions::Exemption;
 pub(super) use facts::surroundings;
-pub(crate) use prove::{Answer, Closing, Who};
 pub(crate) use question::Target;
 
 use self::exemptions::Principals;
