@@ -4,12 +4,14 @@
 //! policy tells apart, and what many share leads through a hub, so that the graph of an account of ten thousand roles that
 //! all trust each other has some ten thousand edges, not their square. Kinds of edges are data (`escalation-edges.csv`).
 
+mod aims;
 mod build;
 mod class;
 mod edges;
 mod estate;
 mod exempt;
 mod facts;
+mod gains;
 mod graph;
 mod judge;
 mod organization;
@@ -52,6 +54,8 @@ pub(crate) struct Reach<'c, 'a> {
     pub(crate) parties: Parties,
     estates: BTreeMap<AccountId, Arc<Estate>>,
     class_of: Vec<Option<usize>>,
+    /// The principals of each class, by place.
+    members: BTreeMap<usize, Vec<usize>>,
     administrators: BTreeMap<AccountId, usize>,
     changed_to: BTreeMap<usize, BTreeSet<usize>>,
     /// What of the organization is unread that could hide an edge.

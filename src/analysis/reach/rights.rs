@@ -196,8 +196,8 @@ impl Reach<'_, '_> {
             return;
         };
         let mut alike: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-        for (member, own) in self.class_of.iter().enumerate().filter(|(_, own)| **own == Some(at)) {
-            let Some(principal) = own.and_then(|_| self.authority.principals.get(member)) else { continue };
+        for member in self.members.get(&at).into_iter().flatten().copied() {
+            let Some(principal) = self.authority.principals.get(member) else { continue };
             let mut look = Vec::new();
             let bounded = principal.boundary.is_some();
             held.policies.outlook(&principal.caller, &principal.keys, bounded, &mut look);

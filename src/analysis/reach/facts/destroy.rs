@@ -33,6 +33,11 @@ pub(super) fn destructive(cx: &Context<'_>, facts: &Facts) -> BTreeMap<AccountId
         here.extend(of_resource(account, fact));
         here.extend(of_copies(account, fact));
     }
+    let places: BTreeMap<&str, &AccountId> = facts
+        .resources
+        .iter()
+        .filter_map(|fact| Some((fact.subject.arn.as_str(), fact.subject.account.as_ref()?)))
+        .collect();
     for key in &facts.keys {
         // What AWS manages nobody deletes.
         if !key.detail.encrypts_data || key.detail.manager.as_deref() == Some("AWS") {
@@ -40,11 +45,9 @@ pub(super) fn destructive(cx: &Context<'_>, facts: &Facts) -> BTreeMap<AccountId
         }
         let Some(owner) = &key.subject.account else { continue };
         let region = key.subject.region.as_ref().map(AsRef::as_ref);
-        for (account, here) in &mut all {
-            let used = facts.resources.iter().any(|fact| {
-                fact.subject.account.as_ref() == Some(account) && key.detail.encrypts.contains(&fact.subject.arn)
-            });
-            if used || owner == account {
+        let users = key.detail.encrypts.iter().filter_map(|arn| places.get(arn.as_str()).copied());
+        for account in users.chain([owner]).collect::<BTreeSet<_>>() {
+            if let Some(here) = all.get_mut(account) {
                 here.extend(on("kms", "key").into_iter().map(|a| Target::new(a, &key.subject.arn, owner, region)));
             }
         }

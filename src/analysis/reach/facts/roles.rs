@@ -8,7 +8,7 @@ use super::{Destruction, Teller};
 use crate::analysis::authority::{Principal, PrincipalKind};
 use crate::analysis::context::source;
 use crate::analysis::header;
-use crate::analysis::reach::{Node, NodeId, Strength};
+use crate::analysis::reach::{Node, NodeId, Strength, Target};
 use crate::model::facts::{Fact, IamRoleFact, SubjectKind};
 use crate::model::ids::AccountId;
 use crate::model::operation::Collection;
@@ -19,6 +19,16 @@ pub(super) fn all(
     destructions: &BTreeMap<AccountId, Destruction>,
 ) -> Vec<Fact<IamRoleFact>> {
     let reach = teller.reach;
+    let mut held: BTreeMap<NodeId, Held<'_>> = BTreeMap::new();
+    for destruction in destructions.values() {
+        for (node, (strength, target)) in &destruction.seeds.0 {
+            let Some(target) = destruction.targets.get(*target) else { continue };
+            let best = held.entry(*node).or_insert((*strength, target));
+            if *strength > best.0 {
+                *best = (*strength, target);
+            }
+        }
+    }
     let roles = reach.authority.principals.iter().filter(|one| one.kind == PrincipalKind::Role);
     roles
         .filter(|role| !role.service_linked() && !Teller::only_services(role))
@@ -27,27 +37,22 @@ pub(super) fn all(
             let node = reach.graph.principal(at)?;
             let class = reach.class_of.get(at).copied().flatten()?;
             let class = reach.graph.find(&Node::Class(class));
-            let held = destructions.values().filter_map(|one| right(one, node, class));
-            let (strength, action, resource) = held.max_by_key(|(strength, _, _)| *strength)?;
-            Some(fact(teller, role, node, strength, (action, resource)))
+            let own = [Some(node), class].into_iter().flatten().filter_map(|node| held.get(&node));
+            let (strength, target) = own.max_by_key(|(strength, _)| *strength)?;
+            Some(fact(teller, role, node, *strength, target))
         })
         .collect()
 }
 
-/// A right of one destruction that a role, or its class, holds itself.
-fn right(destruction: &Destruction, node: NodeId, class: Option<NodeId>) -> Option<(Strength, String, String)> {
-    let own = [Some(node), class].into_iter().flatten().filter_map(|node| destruction.seeds.0.get(&node));
-    let (strength, target) = own.max_by_key(|(strength, _)| *strength)?;
-    let target = destruction.targets.get(*target)?;
-    Some((*strength, target.action.clone(), target.resource.clone()))
-}
+/// A right that somebody holds themselves.
+type Held<'d> = (Strength, &'d Target);
 
 fn fact(
     teller: &Teller<'_, '_, '_>,
     role: &Principal<'_>,
     node: NodeId,
     strength: Strength,
-    (action, resource): (String, String),
+    target: &Target,
 ) -> Fact<IamRoleFact> {
     let known = strength > Strength::Unread;
     let mut unread: Vec<_> = if known { Vec::new() } else { teller.chain_gaps(&role.account) };
@@ -56,8 +61,8 @@ fn fact(
     }
     let mut detail = IamRoleFact {
         destructive: known.then(|| if strength == Strength::Sure { "sure" } else { "conditional" }.to_owned()),
-        action: known.then_some(action),
-        resource: known.then_some(resource),
+        action: known.then(|| target.action.clone()),
+        resource: known.then(|| target.resource.clone()),
         platform: teller.platform(role).map(str::to_owned),
         outsiders: Vec::new(),
         providers: Vec::new(),
