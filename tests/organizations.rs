@@ -12,7 +12,13 @@ use palisade::model::settings::Settings;
 
 fn judged(organization: Organization) -> Posture {
     let library = Library::load(&[]).unwrap();
-    assess(&organization.inventory(), &Settings::default(), &library, &Selection::default())
+    // What no API shows, the owner says: that people sign in with MFA, and which roles deploy.
+    let mut settings = Settings::default();
+    settings.identity_center.mfa_enforced = true;
+    settings.identity_center.attested_by = Some("the owner".to_owned());
+    settings.identity_center.attested_on = Some("2026-02-01".parse().unwrap());
+    settings.deployment.principals = vec!["arn:aws:iam::*:role/terraform".to_owned()];
+    assess(&organization.inventory(), &settings, &library, &Selection::default())
 }
 
 /// Failures and unknowns of an account.

@@ -78,6 +78,19 @@ where
         self.estates.get(account).is_some_and(|estate| estate.read)
     }
 
+    /// Whether a principal could lead on into an account of which nothing was read: it leads to somebody already, or it may
+    /// assume roles at all.
+    pub(crate) fn leads_on(&self, node: NodeId) -> bool {
+        let class = match self.graph.get(node) {
+            Some(Node::Principal(at)) => self.class_of.get(*at).copied().flatten(),
+            _ => None,
+        };
+        let own = class.and_then(|at| self.graph.find(&Node::Class(at)));
+        let steps = [Some(node), own].into_iter().flatten().flat_map(|node| self.graph.steps_from(node));
+        let assumes = class.and_then(|at| self.classes.get(at)).is_some_and(|class| class.names("sts:AssumeRole"));
+        assumes || steps.into_iter().any(|edge| Some(edge.to) != own)
+    }
+
     /// Everybody who may assume a role, as far as its trust lets them.
     pub(crate) fn assumers(&self, role: NodeId) -> BTreeSet<NodeId> {
         let kinds = ["assume-role", "assume-role-session", "web-identity", "saml"].map(edges::place);

@@ -20,7 +20,7 @@ use crate::policy::{Party, ResourcePolicy};
 pub(crate) struct Target {
     /// The action.
     pub(crate) action: String,
-    /// What it acts on: an ARN, or `*`; one that ends in `/*` is whatever is in it.
+    /// What it acts on: an ARN, or `*`; a longer one that ends in a star is whatever begins so.
     pub(crate) resource: String,
     /// The account of that.
     pub(crate) owner: AccountId,
@@ -54,7 +54,11 @@ impl Target {
     }
 
     fn on(&self) -> On<'_> {
-        if self.resource.ends_with("/*") { On::Each(&self.resource) } else { On::One(&self.resource) }
+        if self.resource.len() > 1 && self.resource.ends_with('*') {
+            On::Each(&self.resource)
+        } else {
+            On::One(&self.resource)
+        }
     }
 
     /// The question that it asks.
