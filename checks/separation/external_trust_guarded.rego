@@ -16,6 +16,14 @@
 #     - iam.authorization_details
 #     - organization.description
 #     - organization.accounts
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - s3.buckets
+#     - organization.roots
+#     - organization.units
+#     - organization.scps
+#     - organization.rcps
 #   evidence: each
 #   facts: [destructive, action, resource, outsiders]
 #   remediation:

@@ -21,6 +21,10 @@
 #     - organization.accounts
 #     - organization.scps
 #     - organization.rcps
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - s3.buckets
 #   evidence: each
 #   facts: [destructive, action, resource, assumers, ungated, ungated_count, identity_center, platform]
 #   remediation:

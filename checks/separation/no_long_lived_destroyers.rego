@@ -23,6 +23,10 @@
 #     - organization.delegated_administrators
 #     - organization.trusted_services
 #     - organization.central_root
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - s3.buckets
 #   evidence: each
 #   facts: [access_key, password, accounts, reaches.told]
 #   remediation:

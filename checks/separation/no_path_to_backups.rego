@@ -99,6 +99,7 @@ verdict := {
 } if {
 	input.subject.reach.to_copies.count == 0
 	input.subject.reach.copy_rights > 0
+	count(input.subject.reach.copies_of) > 0
 }
 
 ways := [reacher.told | some reacher in input.subject.reach.to_copies.shown]

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::aims::Asking;
 use super::class::{Class, Classes, Draft};
 use super::edges::{self, Aim, EdgeKind, Gain, On as ActsOn};
 use super::estate::{self, Estate};
 use super::graph::{Edge, Graph, IS, Node, NodeId};
 use super::judge::{Judge, On, Own, Question, Strength};
 use super::parties::Parties;
-use super::reading::{covers_all, fits};
 use crate::analysis::Context;
 use crate::analysis::authority::{Authority, PrincipalKind};
 use crate::model::facts::Unread;
@@ -48,9 +48,6 @@ pub(super) struct Builder<'c, 'a> {
     /// How many classes were gone through.
     done: usize,
 }
-
-/// Principals that are reached alike.
-type Targets = Vec<(Vec<usize>, Strength)>;
 
 impl<'c, 'a> Builder<'c, 'a>
 where
@@ -99,6 +96,7 @@ where
             graph: self.graph,
             parties: self.parties,
             estates: self.estates,
+            members: members(&self.class_of),
             class_of: self.class_of,
             administrators: self.administrators,
             changed_to: self.changed_to,
@@ -191,7 +189,7 @@ where
     fn inside(&mut self, at: usize, class: &Class) {
         let Some(estate) = self.estates.get(&class.account).cloned() else { return };
         let from = self.graph.node(Node::Class(at));
-        let mut asking = Asking { some: BTreeMap::new(), targets: BTreeMap::new(), looks: None };
+        let mut asking = Asking::default();
         // How surely the class becomes others, which whoever edits them has to do as well.
         let mut becomes: BTreeMap<usize, Strength> = BTreeMap::new();
         for (kind, edge) in (0_u16..).zip(edges::all()) {
@@ -317,158 +315,6 @@ where
         }
     }
 
-    /// The principals that the target action of an edge reaches, those of one strength together.
-    fn targets(&self, class: &Class, estate: &Estate, edge: &EdgeKind, asking: &mut Asking) -> Targets {
-        let family = match (edge.aim, &edge.trusts) {
-            (Aim::User, _) => &estate.users,
-            (_, None) => &estate.roles,
-            (_, Some(service)) => match estate.trusting.get(service) {
-                Some(roles) => roles,
-                None => return Vec::new(),
-            },
-        };
-        let Some(action) = edge.on_target() else { return vec![(family.clone(), Strength::Sure)] };
-        let service = edge.trusts.as_deref().filter(|_| edge.passes());
-        let key = (action.to_owned(), edge.trusts.clone());
-        if let Some(known) = asking.targets.get(&key) {
-            return known.clone();
-        }
-        let more = service.map(|service| ("iam:PassedToService", service));
-        let found = self.reached(class, action, edge.aim, family, more, asking);
-        asking.targets.insert(key, found.clone());
-        found
-    }
-
-    fn reached(
-        &self,
-        class: &Class,
-        action: &str,
-        aim: Aim,
-        family: &[usize],
-        more: Option<(&str, &str)>,
-        asking: &mut Asking,
-    ) -> Targets {
-        let word = if aim == Aim::User { "user" } else { "role" };
-        let all = format!("arn:{}:iam::{}:{word}/*", self.judge.partition(), class.account);
-        let region = self.judge.global();
-        let question = Question { more, ..Question::new(action, On::Each(&all), &class.account, region) };
-        match self.judge.strength(&class.who(), &question) {
-            Strength::No => return Vec::new(),
-            Strength::Sure => return vec![(family.to_vec(), Strength::Sure)],
-            Strength::Conditional | Strength::Unread => {}
-        }
-        let candidates = candidates(self.authority, class, action, &all, family);
-        let looks = asking.looks.get_or_insert_with(|| telling(self.authority, class, "iam"));
-        let mut alike: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
-        for at in candidates {
-            let Some(principal) = self.authority.principals.get(at) else { continue };
-            let look = looks.iter().map(|pattern| fits(pattern, principal.arn.as_str())).collect();
-            alike.entry(look).or_default().push(at);
-        }
-        let mut found: BTreeMap<Strength, Vec<usize>> = BTreeMap::new();
-        for members in alike.into_values() {
-            let Some(first) = members.first().and_then(|at| self.authority.principals.get(*at)) else { continue };
-            let question = Question { on: On::One(first.arn.as_str()), ..question };
-            let strength = self.judge.strength(&class.who(), &question);
-            if strength > Strength::No {
-                found.entry(strength).or_default().extend(members);
-            }
-        }
-        let ordered = found.into_iter().map(|(strength, mut members)| {
-            members.sort_unstable();
-            (members, strength)
-        });
-        ordered.collect()
-    }
-
-    /// Links a class to what it gains from some principals.
-    fn gain(
-        &mut self,
-        class: &Class,
-        step: &Step,
-        gain: Gain,
-        members: &[usize],
-        becomes: &mut BTreeMap<usize, Strength>,
-    ) {
-        if step.strength == Strength::No {
-            return;
-        }
-        match gain {
-            Gain::Become => {
-                if let Some(to) = self.hub(members) {
-                    self.graph.link(step.from, Edge { to, kind: step.kind, strength: step.strength, witness: None });
-                }
-                for at in members {
-                    let best = becomes.entry(*at).or_insert(Strength::No);
-                    *best = step.strength.max(*best);
-                }
-            }
-            Gain::Edit | Gain::Free => self.change(class, step, gain, members, becomes),
-            Gain::Join | Gain::Administrator | Gain::Root => {}
-        }
-    }
-
-    /// Somebody changes what principals may: itself, or others that it then has to become.
-    fn change(
-        &mut self,
-        class: &Class,
-        step: &Step,
-        gain: Gain,
-        members: &[usize],
-        becomes: &BTreeMap<usize, Strength>,
-    ) {
-        let mut steps: BTreeMap<(NodeId, NodeId), (Strength, usize)> = BTreeMap::new();
-        for at in members {
-            let Some(changed) = self.changed(*at, gain) else { continue };
-            let own = self.class_of.get(*at).copied().flatten() == Some(step.at);
-            let itself = if own { self.graph.principal(*at) } else { None };
-            // Whoever acts as it is somebody else, unless the class becomes it too.
-            let other = becomes.get(at).copied().unwrap_or(Strength::No).max(Strength::Conditional);
-            let both = [(Some(step.from), step.strength.min(other)), (itself, step.strength)];
-            for (from, strength) in both {
-                let Some(from) = from else { continue };
-                let best = steps.entry((from, changed)).or_insert((Strength::No, *at));
-                if strength > best.0 {
-                    *best = (strength, *at);
-                }
-            }
-        }
-        let node = self.graph.node(Node::Class(step.at));
-        for ((from, to), (strength, witness)) in steps {
-            // Whoever may do everything already gains nothing by being allowed it.
-            if to != node || class.boundary.is_some() {
-                self.graph.link(from, Edge { to, kind: step.kind, strength, witness: Some(witness) });
-            }
-        }
-    }
-
-    /// The node of a principal whose policies, or whose boundary, were changed.
-    fn changed(&mut self, at: usize, gain: Gain) -> Option<NodeId> {
-        let principal = self.authority.principals.get(at)?;
-        let mut draft = Draft::of(principal);
-        match gain {
-            Gain::Free if draft.boundary.is_none() => return None,
-            Gain::Free => draft.boundary = None,
-            _ => {
-                draft.own = Own::Everything;
-                // What was unread is overwritten; an unread boundary still holds.
-                draft.doubtful = principal.boundary.as_ref().is_some_and(|held| !held.unread.is_empty());
-            }
-        }
-        let class = self.classes.of(self.authority, draft);
-        let to = self.graph.node(Node::Class(class));
-        if !self.named.contains(&at) {
-            return Some(to);
-        }
-        let known = self.graph.find(&Node::Changed(at, class));
-        let node = self.graph.node(Node::Changed(at, class));
-        if known.is_none() {
-            self.changed_to.entry(at).or_default().insert(class);
-            self.graph.link(node, Edge { to, kind: IS, strength: Strength::Sure, witness: None });
-        }
-        Some(node)
-    }
-
     pub(super) fn link_class(
         &mut self,
         from: NodeId,
@@ -484,56 +330,12 @@ where
 
 /// A step that is being made.
 #[derive(Clone, Copy)]
-struct Step {
-    from: NodeId,
+pub(super) struct Step {
+    pub(super) from: NodeId,
     /// The class, by place.
-    at: usize,
-    kind: u16,
-    strength: Strength,
-}
-
-/// What was already asked for a class.
-struct Asking {
-    some: BTreeMap<(String, String), Strength>,
-    targets: BTreeMap<(String, Option<String>), Targets>,
-    looks: Option<Vec<String>>,
-}
-
-/// The members of a family that a class's own policies name for an action. A family is in order of its ARNs.
-pub(super) fn candidates(
-    authority: &Authority<'_>,
-    class: &Class,
-    action: &str,
-    all: &str,
-    family: &[usize],
-) -> Vec<usize> {
-    let Own::Policies(set) = &class.own else { return family.to_vec() };
-    let patterns = set.resources_of(action);
-    if patterns.iter().any(|pattern| covers_all(pattern, all)) {
-        return family.to_vec();
-    }
-    let arn = |at: &usize| authority.principals.get(*at).map_or("", |principal| principal.arn.as_str());
-    let mut found = BTreeSet::new();
-    for pattern in &patterns {
-        let head = pattern.split(['*', '?']).next().unwrap_or("");
-        let from = family.partition_point(|at| arn(at) < head);
-        let near = family.get(from..).unwrap_or_default().iter().take_while(|at| arn(at).starts_with(head));
-        found.extend(near.filter(|at| fits(pattern, arn(at))).copied());
-    }
-    found.into_iter().collect()
-}
-
-/// The patterns by which the policies of a class tell resources of a service apart.
-pub(super) fn telling(authority: &Authority<'_>, class: &Class, service: &str) -> Vec<String> {
-    let mut patterns = BTreeSet::new();
-    if let Own::Policies(set) = &class.own {
-        patterns.extend(set.telling_resources(service));
-    }
-    patterns.extend(class.boundary.iter().flat_map(|set| set.telling_resources(service)));
-    if let Some(chain) = authority.chains.of(&class.account) {
-        patterns.extend(chain.scps.levels().iter().flat_map(|level| level.policies().telling_resources(service)));
-    }
-    patterns.into_iter().collect()
+    pub(super) at: usize,
+    pub(super) kind: u16,
+    pub(super) strength: Strength,
 }
 
 impl Builder<'_, '_> {
@@ -542,4 +344,15 @@ impl Builder<'_, '_> {
         let member = self.authority.chains.accounts().any(|(id, _)| id == account);
         self.authority.chains.organization.clone().filter(|_| member)
     }
+}
+
+/// The principals of each class, by place.
+pub(super) fn members(class_of: &[Option<usize>]) -> BTreeMap<usize, Vec<usize>> {
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (at, class) in class_of.iter().enumerate() {
+        if let Some(class) = class {
+            members.entry(*class).or_default().push(at);
+        }
+    }
+    members
 }

@@ -176,6 +176,11 @@ impl Graph {
         self.backward.get(node as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// The steps that lead from a node.
+    pub(crate) fn steps_from(&self, node: NodeId) -> &[Edge] {
+        self.forward.get(node as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Everybody who leads to one of the seeds, each with the first step of a shortest path of its best strength.
     pub(crate) fn leading_to(&self, seeds: &BTreeMap<NodeId, Strength>) -> Search {
         self.search(seeds, &self.backward)

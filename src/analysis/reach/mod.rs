@@ -4,12 +4,14 @@
 //! policy tells apart, and what many share leads through a hub, so that the graph of an account of ten thousand roles that
 //! all trust each other has some ten thousand edges, not their square. Kinds of edges are data (`escalation-edges.csv`).
 
+mod aims;
 mod build;
 mod class;
 mod edges;
 mod estate;
 mod exempt;
 mod facts;
+mod gains;
 mod graph;
 mod judge;
 mod organization;
@@ -52,6 +54,8 @@ pub(crate) struct Reach<'c, 'a> {
     pub(crate) parties: Parties,
     estates: BTreeMap<AccountId, Arc<Estate>>,
     class_of: Vec<Option<usize>>,
+    /// The principals of each class, by place.
+    members: BTreeMap<usize, Vec<usize>>,
     administrators: BTreeMap<AccountId, usize>,
     changed_to: BTreeMap<usize, BTreeSet<usize>>,
     /// What of the organization is unread that could hide an edge.
@@ -72,6 +76,19 @@ where
     /// Whether users and roles of an account were read.
     pub(crate) fn was_read(&self, account: &AccountId) -> bool {
         self.estates.get(account).is_some_and(|estate| estate.read)
+    }
+
+    /// Whether a principal could lead on into an account of which nothing was read: it leads to somebody already, or it may
+    /// assume roles at all.
+    pub(crate) fn leads_on(&self, node: NodeId) -> bool {
+        let class = match self.graph.get(node) {
+            Some(Node::Principal(at)) => self.class_of.get(*at).copied().flatten(),
+            _ => None,
+        };
+        let own = class.and_then(|at| self.graph.find(&Node::Class(at)));
+        let steps = [Some(node), own].into_iter().flatten().flat_map(|node| self.graph.steps_from(node));
+        let assumes = class.and_then(|at| self.classes.get(at)).is_some_and(|class| class.names("sts:AssumeRole"));
+        assumes || steps.into_iter().any(|edge| Some(edge.to) != own)
     }
 
     /// Everybody who may assume a role, as far as its trust lets them.

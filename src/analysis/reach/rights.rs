@@ -20,7 +20,7 @@ use crate::policy::{Party, ResourcePolicy};
 pub(crate) struct Target {
     /// The action.
     pub(crate) action: String,
-    /// What it acts on: an ARN, or `*`; one that ends in `/*` is whatever is in it.
+    /// What it acts on: an ARN, or `*`; a longer one that ends in a star is whatever begins so.
     pub(crate) resource: String,
     /// The account of that.
     pub(crate) owner: AccountId,
@@ -54,7 +54,11 @@ impl Target {
     }
 
     fn on(&self) -> On<'_> {
-        if self.resource.ends_with("/*") { On::Each(&self.resource) } else { On::One(&self.resource) }
+        if self.resource.len() > 1 && self.resource.ends_with('*') {
+            On::Each(&self.resource)
+        } else {
+            On::One(&self.resource)
+        }
     }
 
     /// The question that it asks.
@@ -196,8 +200,8 @@ impl Reach<'_, '_> {
             return;
         };
         let mut alike: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-        for (member, own) in self.class_of.iter().enumerate().filter(|(_, own)| **own == Some(at)) {
-            let Some(principal) = own.and_then(|_| self.authority.principals.get(member)) else { continue };
+        for member in self.members.get(&at).into_iter().flatten().copied() {
+            let Some(principal) = self.authority.principals.get(member) else { continue };
             let mut look = Vec::new();
             let bounded = principal.boundary.is_some();
             held.policies.outlook(&principal.caller, &principal.keys, bounded, &mut look);

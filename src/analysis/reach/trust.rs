@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::build::{Builder, candidates, telling};
+use super::aims::{candidates, telling};
+use super::build::{Builder, members};
 use super::class::{Class, Draft};
 use super::edges;
 use super::graph::{Edge, IS, Node, NodeId};
@@ -93,12 +94,7 @@ pub(super) fn link(builder: &mut Builder<'_, '_>) {
     for (at, class) in builder.classes.list.iter().enumerate() {
         by_account.entry(class.account.clone()).or_default().push(at);
     }
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, class) in builder.class_of.iter().enumerate() {
-        if let Some(class) = class {
-            members.entry(*class).or_default().push(at);
-        }
-    }
+    let members = members(&builder.class_of);
     let groups = groups(builder);
     let authority = builder.authority;
     let mut linker =

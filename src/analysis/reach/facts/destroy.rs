@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Target;
 use crate::analysis::Context;
+use crate::analysis::environment::organizational;
 use crate::analysis::resources::is_data;
 use crate::model::catalogue::{self, Category, DestructiveAction};
-use crate::model::facts::{CopyKind, Fact, Facts, ResourceFact, SubjectKind, VaultFact};
+use crate::model::facts::{CopyKind, Fact, Facts, ResourceFact, SubjectKind, Unread, VaultFact};
 use crate::model::ids::{AccountId, Arn};
+use crate::model::operation::Collection;
 
 /// Whether a row is one that destroys and that a guard could deny without harm.
 fn counts(row: &DestructiveAction) -> bool {
@@ -33,6 +35,11 @@ pub(super) fn destructive(cx: &Context<'_>, facts: &Facts) -> BTreeMap<AccountId
         here.extend(of_resource(account, fact));
         here.extend(of_copies(account, fact));
     }
+    let places: BTreeMap<&str, &AccountId> = facts
+        .resources
+        .iter()
+        .filter_map(|fact| Some((fact.subject.arn.as_str(), fact.subject.account.as_ref()?)))
+        .collect();
     for key in &facts.keys {
         // What AWS manages nobody deletes.
         if !key.detail.encrypts_data || key.detail.manager.as_deref() == Some("AWS") {
@@ -40,11 +47,9 @@ pub(super) fn destructive(cx: &Context<'_>, facts: &Facts) -> BTreeMap<AccountId
         }
         let Some(owner) = &key.subject.account else { continue };
         let region = key.subject.region.as_ref().map(AsRef::as_ref);
-        for (account, here) in &mut all {
-            let used = facts.resources.iter().any(|fact| {
-                fact.subject.account.as_ref() == Some(account) && key.detail.encrypts.contains(&fact.subject.arn)
-            });
-            if used || owner == account {
+        let users = key.detail.encrypts.iter().filter_map(|arn| places.get(arn.as_str()).copied());
+        for account in users.chain([owner]).collect::<BTreeSet<_>>() {
+            if let Some(here) = all.get_mut(account) {
                 here.extend(on("kms", "key").into_iter().map(|a| Target::new(a, &key.subject.arn, owner, region)));
             }
         }
@@ -55,6 +60,58 @@ pub(super) fn destructive(cx: &Context<'_>, facts: &Facts) -> BTreeMap<AccountId
         (account, targets.into_iter().chain(whole).collect())
     });
     with_account.collect()
+}
+
+/// The destructive rights on what could not be listed in an account, with why not: data may lie there.
+pub(super) fn hidden(cx: &Context<'_>) -> BTreeMap<AccountId, (Vec<Target>, Vec<Unread>)> {
+    let partition = &cx.inventory.caller.partition;
+    let mut all = BTreeMap::new();
+    for account in &cx.inventory.accounts {
+        let id = &account.id;
+        let lists = [
+            ("rds", "db", "db:", cx.regional(account, Collection::RdsDbInstances, |p| &p.rds.db_instances).unread),
+            (
+                "rds",
+                "cluster",
+                "cluster:",
+                cx.regional(account, Collection::RdsDbClusters, |p| &p.rds.db_clusters).unread,
+            ),
+            (
+                "dynamodb",
+                "table",
+                "table/",
+                cx.regional(account, Collection::DynamoDbTables, |p| &p.dynamodb.tables).unread,
+            ),
+            ("s3", "bucket", "", cx.global(account, Collection::S3Buckets, |p| &p.s3.buckets).unread),
+        ];
+        let (mut targets, mut unread) = (Vec::new(), Vec::new());
+        for (service, resource_type, head, gaps) in lists {
+            if gaps.is_empty() {
+                continue;
+            }
+            let place = if service == "s3" { "::".to_owned() } else { format!("*:{id}:") };
+            let resource = format!("arn:{partition}:{service}:{place}{head}*");
+            let any = on(service, resource_type).into_iter().map(|action| Target::new(action, &resource, id, None));
+            targets.extend(any.map(|target| Target { policy_of: None, ..target }));
+            unread.extend(gaps);
+        }
+        if !targets.is_empty() {
+            targets.extend(of_account(cx, id));
+            all.insert(id.clone(), (targets, unread));
+        }
+    }
+    // Who manages the organization may close accounts: unread, that may be any.
+    let described = cx.inventory.organization.as_ref().map(|one| &one.description);
+    if let Some(gap) = described.and_then(|described| described.gap()) {
+        for account in &cx.inventory.accounts {
+            let entry: &mut (Vec<Target>, Vec<Unread>) = all.entry(account.id.clone()).or_default();
+            let any = format!("arn:{partition}:organizations::{}:account/*", account.id);
+            let close = Target::new("organizations:CloseAccount", &any, &account.id, None);
+            entry.0.push(Target { policy_of: None, ..close });
+            entry.1.push(organizational(Collection::OrganizationDescription, gap));
+        }
+    }
+    all
 }
 
 fn of_resource(account: &AccountId, fact: &Fact<ResourceFact>) -> Vec<Target> {

@@ -11,14 +11,14 @@ mod users;
 
 use std::collections::BTreeMap;
 
-use destroy::destructive;
+use destroy::{destructive, hidden};
 pub(super) use telling::Teller;
 
 use super::{NodeId, Reach, Search, Seeds, Target};
 use crate::analysis::Context;
 use crate::analysis::authority::Authority;
 use crate::analysis::guards::Guards;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, Unread};
 use crate::model::ids::AccountId;
 
 /// Who reaches the destruction of what one account holds.
@@ -36,6 +36,12 @@ impl Destruction {
     }
 }
 
+/// Who reaches the destruction of what could not be listed in one account, and why it could not.
+pub(super) struct Hidden {
+    pub(super) destruction: Destruction,
+    pub(super) unread: Vec<Unread>,
+}
+
 /// Fills who reaches what: accounts, the organization, vaults, state buckets, roles, users and agents.
 pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, guards: &Guards, facts: &mut Facts) {
     let reach = Reach::new(cx, authority);
@@ -43,13 +49,17 @@ pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, guards: 
         .into_iter()
         .map(|(account, targets)| (account, Destruction::of(&reach, targets)))
         .collect();
+    let hidden: Vec<Hidden> = hidden(cx)
+        .into_values()
+        .map(|(targets, unread)| Hidden { destruction: Destruction::of(&reach, targets), unread })
+        .collect();
     let teller = Teller::new(&reach);
     accounts::fill(&teller, &destructions, facts);
     impersonation::fill(&teller, guards, facts);
     stores::fill(&teller, facts);
-    facts.iam_roles = roles::all(&teller, &destructions);
-    facts.iam_users = users::all(&teller, &destructions);
-    facts.agents = users::agents(&teller, &destructions);
+    facts.iam_roles = roles::all(&teller, &destructions, &hidden);
+    facts.iam_users = users::all(&teller, &destructions, &hidden);
+    facts.agents = users::agents(&teller, &destructions, &hidden);
     facts.unlisted.extend(users::unlisted(cx));
 }
 

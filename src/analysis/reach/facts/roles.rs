@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::doors::identity_center;
 use super::telling::SHOWN;
-use super::{Destruction, Teller};
+use super::{Destruction, Hidden, Teller};
 use crate::analysis::authority::{Principal, PrincipalKind};
-use crate::analysis::context::source;
+use crate::analysis::context::{merge, source};
 use crate::analysis::header;
-use crate::analysis::reach::{Node, NodeId, Strength};
-use crate::model::facts::{Fact, IamRoleFact, SubjectKind};
+use crate::analysis::reach::{Node, NodeId, Strength, Target};
+use crate::model::facts::{Fact, IamRoleFact, SubjectKind, Unread};
 use crate::model::ids::AccountId;
 use crate::model::operation::Collection;
 
@@ -17,8 +17,19 @@ use crate::model::operation::Collection;
 pub(super) fn all(
     teller: &Teller<'_, '_, '_>,
     destructions: &BTreeMap<AccountId, Destruction>,
+    hidden: &[Hidden],
 ) -> Vec<Fact<IamRoleFact>> {
     let reach = teller.reach;
+    let mut held: BTreeMap<NodeId, Held<'_>> = BTreeMap::new();
+    for destruction in destructions.values() {
+        for (node, (strength, target)) in &destruction.seeds.0 {
+            let Some(target) = destruction.targets.get(*target) else { continue };
+            let best = held.entry(*node).or_insert((*strength, target));
+            if *strength > best.0 {
+                *best = (*strength, target);
+            }
+        }
+    }
     let roles = reach.authority.principals.iter().filter(|one| one.kind == PrincipalKind::Role);
     roles
         .filter(|role| !role.service_linked() && !Teller::only_services(role))
@@ -27,37 +38,42 @@ pub(super) fn all(
             let node = reach.graph.principal(at)?;
             let class = reach.class_of.get(at).copied().flatten()?;
             let class = reach.graph.find(&Node::Class(class));
-            let held = destructions.values().filter_map(|one| right(one, node, class));
-            let (strength, action, resource) = held.max_by_key(|(strength, _, _)| *strength)?;
-            Some(fact(teller, role, node, strength, (action, resource)))
+            let own = [Some(node), class].into_iter().flatten();
+            let best = own.clone().filter_map(|node| held.get(&node)).max_by_key(|(strength, _)| *strength);
+            let best = best.filter(|(strength, _)| *strength > Strength::Unread);
+            // What could not be listed may be data that it destroys.
+            let unseen =
+                hidden.iter().filter(|one| own.clone().any(|node| one.destruction.seeds.0.contains_key(&node)));
+            let unseen: Vec<Unread> = unseen.flat_map(|one| one.unread.iter().cloned()).collect();
+            let doubtful = own.clone().any(|node| held.contains_key(&node));
+            match best {
+                Some((strength, target)) => Some(fact(teller, role, node, Some((*strength, target)), Vec::new())),
+                None if doubtful || !unseen.is_empty() => Some(fact(teller, role, node, None, unseen)),
+                None => None,
+            }
         })
         .collect()
 }
 
-/// A right of one destruction that a role, or its class, holds itself.
-fn right(destruction: &Destruction, node: NodeId, class: Option<NodeId>) -> Option<(Strength, String, String)> {
-    let own = [Some(node), class].into_iter().flatten().filter_map(|node| destruction.seeds.0.get(&node));
-    let (strength, target) = own.max_by_key(|(strength, _)| *strength)?;
-    let target = destruction.targets.get(*target)?;
-    Some((*strength, target.action.clone(), target.resource.clone()))
-}
+/// A right that somebody holds themselves.
+type Held<'d> = (Strength, &'d Target);
 
 fn fact(
     teller: &Teller<'_, '_, '_>,
     role: &Principal<'_>,
     node: NodeId,
-    strength: Strength,
-    (action, resource): (String, String),
+    held: Option<Held<'_>>,
+    mut unread: Vec<Unread>,
 ) -> Fact<IamRoleFact> {
-    let known = strength > Strength::Unread;
-    let mut unread: Vec<_> = if known { Vec::new() } else { teller.chain_gaps(&role.account) };
-    if !known {
+    if held.is_none() {
+        unread.extend(teller.chain_gaps(&role.account));
         unread.extend(role.unread().cloned());
     }
+    let word = |strength| if strength == Strength::Sure { "sure" } else { "conditional" };
     let mut detail = IamRoleFact {
-        destructive: known.then(|| if strength == Strength::Sure { "sure" } else { "conditional" }.to_owned()),
-        action: known.then_some(action),
-        resource: known.then_some(resource),
+        destructive: held.map(|(strength, _)| word(strength).to_owned()),
+        action: held.map(|(_, target)| target.action.clone()),
+        resource: held.map(|(_, target)| target.resource.clone()),
         platform: teller.platform(role).map(str::to_owned),
         outsiders: Vec::new(),
         providers: Vec::new(),
@@ -87,6 +103,6 @@ fn fact(
         ),
         detail,
         rests_on: vec![source(&role.account, None, Collection::IamAuthorizationDetails)],
-        unread,
+        unread: merge(unread),
     }
 }

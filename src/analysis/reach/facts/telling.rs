@@ -66,14 +66,18 @@ impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
         })
     }
 
-    /// Whether a node stands for somebody who acts: a principal that is no service's role, or somebody outside that is no
-    /// provider, which is only a door.
+    /// Whether a node stands for somebody who acts: a principal that is no service's role, or somebody outside the
+    /// organization that is no provider, which is only a door.
     pub(crate) fn acts(&self, node: NodeId) -> bool {
         match self.reach.graph.get(node) {
             Some(Node::Principal(at)) => {
                 self.reach.authority.principals.get(*at).is_some_and(|principal| !Self::only_services(principal))
             }
-            Some(Node::Party(at)) => !matches!(self.reach.parties.get(*at), Some(Outsider::Provider(_)) | None),
+            Some(Node::Party(at)) => match self.reach.parties.get(*at) {
+                Some(Outsider::Provider(_)) | None => false,
+                // What principals of an account that was not read may, nobody knows: they are a gap.
+                Some(party) => party.account().is_none_or(|account| !self.is_member(&account)),
+            },
             _ => false,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::telling::SHOWN;
-use super::{Destruction, Teller};
+use super::{Destruction, Hidden, Teller};
 use crate::analysis::Context;
 use crate::analysis::authority::{Principal, PrincipalKind};
 use crate::analysis::context::{merge, source};
@@ -34,7 +34,7 @@ struct Reached {
 
 fn reached(
     teller: &Teller<'_, '_, '_>,
-    destructions: &BTreeMap<AccountId, Destruction>,
+    (destructions, hidden): (&BTreeMap<AccountId, Destruction>, &[Hidden]),
     node: NodeId,
     most: usize,
 ) -> Reached {
@@ -49,6 +49,13 @@ fn reached(
             all.shown.extend(teller.of(node, destruction));
         }
     }
+    // What could not be listed may be data that it reaches, and so may be an account that it could enter.
+    let unseen = hidden.iter().filter(|one| one.destruction.search.of(node).is_some());
+    all.unread.extend(unseen.flat_map(|one| one.unread.iter().cloned()));
+    if teller.reach.leads_on(node) {
+        let accounts = teller.reach.cx.inventory.accounts.iter().map(|account| &account.id);
+        all.unread.extend(accounts.flat_map(|id| teller.unread_account(id)));
+    }
     all
 }
 
@@ -56,6 +63,7 @@ fn reached(
 pub(super) fn all(
     teller: &Teller<'_, '_, '_>,
     destructions: &BTreeMap<AccountId, Destruction>,
+    hidden: &[Hidden],
 ) -> Vec<Fact<IamUserFact>> {
     let reach = teller.reach;
     let users = reach.authority.principals.iter().filter(|one| one.kind == PrincipalKind::User);
@@ -63,7 +71,7 @@ pub(super) fn all(
         .filter_map(|user| {
             let node = reach.graph.principal(reach.authority.place(user.arn.as_str())?)?;
             let account = reach.cx.inventory.account(&user.account)?;
-            let Reached { accounts, shown, mut unread } = reached(teller, destructions, node, 1);
+            let Reached { accounts, shown, mut unread } = reached(teller, (destructions, hidden), node, 1);
             let (access_key, password, gaps) = credentials(reach.cx, account, user);
             unread.extend(gaps);
             unread.extend(reach.unread.iter().cloned());
@@ -107,6 +115,7 @@ fn credentials<'a>(
 pub(super) fn agents(
     teller: &Teller<'_, '_, '_>,
     destructions: &BTreeMap<AccountId, Destruction>,
+    hidden: &[Hidden],
 ) -> Vec<Fact<AgentFact>> {
     let reach = teller.reach;
     let patterns = &reach.cx.settings.agents.principals;
@@ -122,9 +131,9 @@ pub(super) fn agents(
             any = true;
             let place = reach.authority.place(principal.arn.as_str());
             let Some(node) = place.and_then(|at| reach.graph.principal(at)) else { continue };
-            let Reached { accounts, shown, mut unread } = reached(teller, destructions, node, SHOWN);
+            let Reached { accounts, shown, mut unread } = reached(teller, (destructions, hidden), node, SHOWN);
             unread.extend(reach.unread.iter().cloned());
-            unread.extend(hidden(teller, destructions));
+            unread.extend(policies(teller, destructions));
             let detail =
                 AgentFact { declared: true, pattern: Some(pattern.clone()), found: true, accounts, reaches: shown };
             let arn = principal.arn.as_str();
@@ -146,7 +155,7 @@ pub(super) fn agents(
 }
 
 /// The policies of resources that could not be read: they may let an agent in.
-fn hidden(teller: &Teller<'_, '_, '_>, destructions: &BTreeMap<AccountId, Destruction>) -> Vec<Unread> {
+fn policies(teller: &Teller<'_, '_, '_>, destructions: &BTreeMap<AccountId, Destruction>) -> Vec<Unread> {
     let targets = destructions.values().flat_map(|one| &one.targets);
     targets.filter_map(|target| teller.reach.held(target)).flat_map(|held| held.unread.iter().cloned()).collect()
 }
