@@ -44,16 +44,13 @@ pub(in crate::demo) fn iam_of(account: &str) -> IamInventory {
     iam
 }
 
-/// The one that may pass the guards: entered from the management account's of the same name, with MFA.
+/// The one that may pass the guards: entered with MFA, from the management account's of the same name.
 pub(in crate::demo) fn break_glass(account: &str) -> Role {
     let role = role(account, "/", "BreakGlass", "{}", "AdministratorAccess");
-    if account == MANAGEMENT {
-        let people =
-            format!(r#"{{"Federated":"arn:aws:iam::{account}:saml-provider/AWSSSO_2f6d1c0e9b7a5d43_DO_NOT_DELETE"}}"#);
-        let audience = r#"{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}}"#;
-        return assumed(role, &people, "sts:AssumeRoleWithSAML", audience);
-    }
-    let operators = format!(r#"{{"AWS":"arn:aws:iam::{MANAGEMENT}:role/BreakGlass"}}"#);
+    let operators = match account {
+        MANAGEMENT => format!(r#"{{"AWS":"arn:aws:iam::{MANAGEMENT}:root"}}"#),
+        _ => format!(r#"{{"AWS":"arn:aws:iam::{MANAGEMENT}:role/BreakGlass"}}"#),
+    };
     assumed(role, &operators, "sts:AssumeRole", r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#)
 }
 
@@ -89,7 +86,7 @@ fn terraform() -> Role {
 }
 
 /// Ten years of good intentions.
-fn in_courses() -> [Role; 4] {
+fn in_courses() -> [Role; 5] {
     let mfa = r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
     let own = format!(r#"{{"AWS":"arn:aws:iam::{COURSES}:root"}}"#);
     let lambda = r#"{"Service":"lambda.amazonaws.com"}"#;
@@ -105,6 +102,14 @@ fn in_courses() -> [Role; 4] {
         assumed(role(COURSES, "/", "dba", "{}", "job-function/DatabaseAdministrator"), &own, "sts:AssumeRole", mfa),
         role(COURSES, "/", "db-watch", &format!(r#"{{"AWS":"arn:aws:iam::{VENDOR}:root"}}"#), "AmazonRDSFullAccess"),
         role(COURSES, "/", "image-resizer", lambda, "AmazonS3FullAccess"),
+        // The agent acts with all that the laptop has.
+        role(
+            COURSES,
+            "/agents/",
+            "coding-agent",
+            &format!(r#"{{"AWS":"arn:aws:iam::{COURSES}:user/terraform-laptop"}}"#),
+            "AdministratorAccess",
+        ),
     ]
 }
 
