@@ -54,6 +54,11 @@ verdict := {
 } if {
 	guards.unguarded
 } else := {
+	"status": "unknown",
+	"message": sprintf("Whether %s can be called depends on what could not be read, and so does by what they would be closed.", [words.counted(input.subject.guards.undecided, "further action")]),
+} if {
+	input.subject.guards.undecided > 0
+} else := {
 	"status": "not_applicable",
 	"message": "Nothing is closed here, wherever policies are attached.",
 } if {

@@ -76,6 +76,11 @@ verdict := {
 } if {
 	count(undeclared) > 0
 } else := {
+	"status": "unknown",
+	"message": sprintf("Whether %s can be called depends on what could not be read, and so does whom the denies exempt.", [words.counted(input.subject.guards.undecided, "further action")]),
+} if {
+	input.subject.guards.undecided > 0
+} else := {
 	"status": "not_applicable",
 	"message": "Nothing is closed here, so that nobody is exempt from anything.",
 } if {

@@ -15,6 +15,7 @@ account(changes, guards) := {"subject": object.union(
 			{
 				"bound": "member",
 				"closed": 10,
+				"undecided": 0,
 				"closed_at_account": 0,
 				"closed_at_account_actions": [],
 				"at_account": [],
@@ -85,4 +86,12 @@ test_closed_accounts_and_the_management_account_are_not_judged if {
 
 test_unread_gives_no_verdict if {
 	not check.verdict with input as account({}, {"exemptions": null, "exemption_count": 1})
+}
+
+test_what_is_undecided_is_unknown if {
+	none := check.verdict with input as account({}, {"closed": 0, "undecided": 3})
+	none.status == "unknown"
+	contains(none.message, "3 further actions")
+	some_closed := check.verdict with input as account({}, {"undecided": 1})
+	some_closed.status == "unknown"
 }

@@ -252,7 +252,7 @@ impl Teller<'_, '_> {
         facts.exemption_count = facts.exemptions.len();
         self.attached(&administrator, id, &mut facts);
         let lists = [&facts.removal, &facts.root, &facts.outsiders];
-        let undecided = lists.iter().any(|actions| !actions.undecided.is_empty());
+        let undecided = facts.undecided > 0 || lists.iter().any(|actions| !actions.undecided.is_empty());
         let mut unread = self.unread(id, undecided);
         if let (true, Delegated::Unread(gap)) = (undecided, &delegated) {
             unread.push(organizational(Collection::OrganizationResourcePolicy, gap));
@@ -265,7 +265,11 @@ impl Teller<'_, '_> {
         let asked =
             rulings.iter().filter(|ruling| ruling.row.blanket_deny && ruling.row.category != Category::Escalates);
         let mut at_account = BTreeSet::new();
-        for ruling in asked.filter(|ruling| ruling.closed()) {
+        for ruling in asked {
+            if !ruling.closed() {
+                facts.undecided += usize::from(ruling.worst().is_some_and(|(_, worst)| worst.undecided));
+                continue;
+            }
             facts.closed += 1;
             if ruling.answers.iter().all(|(_, answer)| answer.above) {
                 continue;

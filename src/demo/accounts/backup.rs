@@ -3,7 +3,7 @@
 use crate::demo::build::{
     Place, account as account_of, backup_cluster_snapshot, backup_snapshot, bucket, compliance, copied, customer_key,
     db_cluster, db_instance, empty_backup, empty_parts, empty_rds, empty_region, governance, kms, point, read, region,
-    s3, tls_only, vault, versioned,
+    s3, tls_only, value, vault, versioned,
 };
 use crate::model::backup::{BackupInventory, RecoveryPoint, Vault};
 use crate::model::inventory::{AccountInventory, AccountParts, RegionParts};
@@ -19,6 +19,8 @@ pub(super) const COPIES: &str = "ledger-copies";
 pub(super) const DEV_COPIES: &str = "development-copies";
 /// A vault whose compliance lock can still be taken off.
 pub(super) const NEW_COPIES: &str = "new-copies";
+/// What it lets nobody but the break-glass role do.
+const NEW_COPIES_POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":["backup:DeleteRecoveryPoint","backup:UpdateRecoveryPointLifecycle","backup:DisassociateRecoveryPoint","backup:DeleteBackupVault","backup:DeleteBackupVaultAccessPolicy","backup:PutBackupVaultAccessPolicy","backup:DeleteBackupVaultLockConfiguration"],"Resource":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/BreakGlass"}}}]}"#;
 /// Where the states of `delivery` are replicated to.
 pub(super) const STATE_REPLICA: &str = "meridian-terraform-state-replica";
 
@@ -101,5 +103,6 @@ fn new_copies() -> Vault {
     let place = Place::new(BACKUP, HOME);
     let table = development::events();
     let copy = point(crate::demo::build::point_arn(place, "new-copies"), &table.arn, "DynamoDB", 30);
-    compliance(vault(place, NEW_COPIES, vec![copy]), 7, -2)
+    // Until the lock holds, its own policy does.
+    Vault { policy: value(Some(NEW_COPIES_POLICY.into())), ..compliance(vault(place, NEW_COPIES, vec![copy]), 7, -2) }
 }

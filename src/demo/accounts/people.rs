@@ -29,7 +29,10 @@ pub(in crate::demo) fn iam_of(account: &str) -> IamInventory {
         }
         BACKUP => roles.push(break_glass(account)),
         DELIVERY => roles.extend([break_glass(account), terraform(), agent(account)]),
-        LEDGER_DEV => roles.extend(in_development()),
+        LEDGER_DEV => {
+            roles.extend(in_development());
+            users.push(user(account, "deploy-bot", "AmazonS3FullAccess"));
+        }
         _ => {}
     }
     let mut iam = iam(account, roles, users, root);
@@ -126,7 +129,7 @@ fn in_development() -> [Role; 3] {
         ),
     ));
     let github = format!(r#"{{"Federated":"arn:aws:iam::{LEDGER_DEV}:oidc-provider/{GITHUB}"}}"#);
-    // Any repository of anybody's that is called meridian-something.
+    // Any repository of anybody's whose name begins with meridian.
     let wide = format!(
         r#"{{"StringEquals":{{"{GITHUB}:aud":"sts.amazonaws.com"}},"StringLike":{{"{GITHUB}:sub":"repo:meridian*"}}}}"#
     );

@@ -157,6 +157,8 @@ pub struct GuardFacts {
     pub exemptions: Vec<GuardExemption>,
     /// How many exemptions there are.
     pub exemption_count: usize,
+    /// Of how many actions what could not be read leaves undecided whether they are closed.
+    pub undecided: usize,
     /// How many actions are closed.
     pub closed: usize,
     /// How many of them are closed only by what is attached to the account itself.

@@ -27,6 +27,28 @@ const ELSEWHERE: [(&str, &str); 6] = [
     ("terraform.io", "organization:palisade-outsider:project:x:workspace:x:run_phase:apply"),
 ];
 
+/// Subjects of owners whose names begin as those that the trust means: `repo:shop*` also lets in `repo:shop-of-somebody-else/x`.
+/// A wildcard behind the slash stays with the owner before it.
+fn lookalikes(trust: &str) -> Vec<String> {
+    fn strings(value: &serde_json::Value, found: &mut Vec<String>) {
+        match value {
+            serde_json::Value::String(text) => found.push(text.clone()),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| strings(item, found)),
+            serde_json::Value::Object(members) => members.values().for_each(|item| strings(item, found)),
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    // What does not parse admits nobody that could be told: its gap stands elsewhere.
+    if let Ok(document) = serde_json::from_str(trust) {
+        strings(&document, &mut all);
+    }
+    let heads = all.iter().filter_map(|text| text.split_once(['*', '?']).map(|(head, _)| head));
+    let owners = heads
+        .filter(|head| ["repo:", "project_path:"].iter().any(|scheme| head.starts_with(scheme)) && !head.contains('/'));
+    owners.map(|head| format!("{head}palisade-outsider/palisade:ref:refs/heads/main")).collect()
+}
+
 impl Teller<'_, '_, '_> {
     fn knock(&self, role: &Principal<'_>, trust: &Held, who: &Who<'_>, action: &str) -> Strength {
         let judge = &self.reach.judge;
@@ -86,11 +108,14 @@ impl Teller<'_, '_, '_> {
                 let some = some.with(&format!("{issuer}:{key}"), Fact::values([value]));
                 self.knock(role, trust, &some.who(), "sts:AssumeRoleWithWebIdentity") == Strength::No
             };
-            let near = ELSEWHERE.iter().filter(|(name, _)| issuer.contains(name)).map(|(_, subject)| *subject);
+            let near =
+                ELSEWHERE.iter().filter(|(name, _)| issuer.contains(name)).map(|(_, subject)| (*subject).to_owned());
+            let mut near: Vec<String> = near.chain([GUESS.to_owned()]).collect();
+            near.extend(role.role.map(|role| lookalikes(&role.trust_policy)).unwrap_or_default());
             found.insert(TrustedProvider {
                 provider: provider.to_owned(),
                 audience_pinned: refused("aud", GUESS),
-                subject_pinned: near.chain([GUESS]).all(|subject| refused("sub", subject)),
+                subject_pinned: near.iter().all(|subject| refused("sub", subject)),
             });
         }
         found.into_iter().collect()

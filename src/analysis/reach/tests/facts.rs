@@ -124,6 +124,7 @@ fn doors_are_knocked_at() {
         ("anybody", trust(json!("*")), Some(false), None),
         ("pinned", of_ci("sts.amazonaws.com", "repo:shop/infra:ref:refs/heads/main"), None, Some((true, true))),
         ("a whole organization", of_ci("sts.amazonaws.com", "repo:shop/*"), None, Some((true, true))),
+        ("an organization whose name goes on", of_ci("sts.amazonaws.com", "repo:shop*"), None, Some((true, false))),
         ("any repository", of_ci("sts.amazonaws.com", "repo:*"), None, Some((true, false))),
         ("any subject", of_ci("sts.amazonaws.com", "*"), None, Some((true, false))),
         ("no condition", trust(json!({"Federated": github})), None, Some((false, false))),
