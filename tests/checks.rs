@@ -128,6 +128,9 @@ const CONTEXT: &[&str] = &[
     "failed_jobs",
     "shortest_retention_of",
     "shortest_retention_days",
+    // Which credentials a user has: whoever reaches nothing passes with whatever it has.
+    "access_key",
+    "password",
     // Who is counted, by name; the counts stand beside.
     "policy_administrators.shown",
     "policy_administrators.platform",

@@ -200,7 +200,7 @@ fn wrong_flags_are_2_and_name_the_nearest() {
         (vec!["demo", "--organization", "well-kempt"], "well-kept"),
         (vec!["demo", "--write-inventory", "-"], "would both go to standard output"),
         (vec!["demo", "--write-inventory", "x", "--output", "x"], "would both go to x"),
-        (vec!["checks", "show", "scp-exemptions-not-impersonable"], "agreed on, but this version does not judge it"),
+        (vec!["checks", "show", "backup-copy-key-survives"], "agreed on, but this version does not judge it"),
         (vec!["demo", "--check", "\u{1b}[31m\u{202e}"], "there is no check \"\\u{1b}[31m\\u{202e}\""),
         (vec![], "Usage"),
     ] {

@@ -144,7 +144,7 @@ fn a_refused_call_is_unknown_where_it_counts_and_nowhere_else() {
         assert!(!unknown.iter().any(|text| text.contains(check)), "{check}: {unknown:?}");
     }
     // Who could destroy what was not listed is unknown as well: of roles whose rights would reach it, and of the account.
-    let (reached, other): (Vec<_>, Vec<_>) = unknown.iter().partition(|text| {
+    let (reached, other): (Vec<&&String>, Vec<&&String>) = unknown.iter().partition(|text| {
         ["no-cross-environment", "destroyers-bounded", "trust", "human-gate"].iter().any(|check| text.contains(check))
     });
     assert!(other.len() <= 12, "{} unknowns for two refused calls: {other:#?}", other.len());

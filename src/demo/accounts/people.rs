@@ -36,7 +36,7 @@ pub(in crate::demo) fn iam_of(account: &str) -> IamInventory {
         _ => {}
     }
     let mut iam = iam(account, roles, users, root);
-    if [DELIVERY, LEDGER_DEV].contains(&account)
+    if [COURSES, DELIVERY, LEDGER_DEV].contains(&account)
         && let Some(providers) = iam.oidc_providers.value_mut()
     {
         providers.push(OidcProvider {
@@ -89,10 +89,14 @@ fn terraform() -> Role {
 }
 
 /// Ten years of good intentions.
-fn in_courses() -> [Role; 5] {
+fn in_courses() -> [Role; 6] {
     let mfa = r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
     let own = format!(r#"{{"AWS":"arn:aws:iam::{COURSES}:root"}}"#);
     let lambda = r#"{"Service":"lambda.amazonaws.com"}"#;
+    let github = format!(r#"{{"Federated":"arn:aws:iam::{COURSES}:oidc-provider/{GITHUB}"}}"#);
+    let pinned = format!(
+        r#"{{"StringEquals":{{"{GITHUB}:aud":"sts.amazonaws.com","{GITHUB}:sub":"repo:meridian/courses:ref:refs/heads/main"}}}}"#
+    );
     [
         // The developers of another account look after this one's databases, too.
         role(
@@ -105,6 +109,12 @@ fn in_courses() -> [Role; 5] {
         assumed(role(COURSES, "/", "dba", "{}", "job-function/DatabaseAdministrator"), &own, "sts:AssumeRole", mfa),
         role(COURSES, "/", "db-watch", &format!(r#"{{"AWS":"arn:aws:iam::{VENDOR}:root"}}"#), "AmazonRDSFullAccess"),
         role(COURSES, "/", "image-resizer", lambda, "AmazonS3FullAccess"),
+        assumed(
+            role(COURSES, "/", "site-deploy", "{}", "AmazonS3FullAccess"),
+            &github,
+            "sts:AssumeRoleWithWebIdentity",
+            &pinned,
+        ),
         // The agent acts with all that the laptop has.
         role(
             COURSES,
