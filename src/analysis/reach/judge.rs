@@ -265,6 +265,29 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Whether the caller can in some region of its choice. Where the region makes no difference it is asked once.
+    pub(crate) fn in_some_region<'q>(
+        &self,
+        who: &Who<'_>,
+        question: &Question<'q>,
+        regions: impl Iterator<Item = &'q str>,
+    ) -> Strength {
+        let wherever = self.strength(who, &Question { region: None, ..*question });
+        if matches!(wherever, Strength::No | Strength::Sure) {
+            return wherever;
+        }
+        let mut best = Strength::No;
+        let mut asked = false;
+        for region in regions {
+            asked = true;
+            best = best.max(self.strength(who, &Question { region: Some(region), ..*question }));
+            if best == Strength::Sure {
+                break;
+            }
+        }
+        if asked { best } else { wherever }
+    }
+
     /// By which statements, and what opens or closes it.
     pub(crate) fn why(&self, who: &Who<'_>, question: &Question<'_>) -> Why {
         let Some(request) = self.request(who, question) else { return Why::default() };

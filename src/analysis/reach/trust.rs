@@ -144,20 +144,13 @@ impl Linker<'_, '_, '_> {
         let caller: Option<AccountId> = who.caller.account().parse().ok();
         let judge = &self.builder.judge;
         let own = caller.as_ref().map_or(&[][..], |account| judge.regions(account));
-        let regions = judge.global().into_iter().chain(own.iter().map(String::as_str)).map(Some);
-        let mut best = Strength::No;
-        for region in regions {
-            let question = Question::new(ASSUME, On::One(role.arn.as_str()), &role.account, region);
-            let question = match policy {
-                Some(held) => judge.trusted(held, question),
-                None => Question { policy: ResourcePolicy::Everything, ..question },
-            };
-            best = best.max(judge.strength(who, &question));
-            if matches!(best, Strength::Sure) {
-                break;
-            }
-        }
-        best
+        let regions = judge.global().into_iter().chain(own.iter().map(String::as_str));
+        let question = Question::new(ASSUME, On::One(role.arn.as_str()), &role.account, None);
+        let question = match policy {
+            Some(held) => judge.trusted(held, question),
+            None => Question { policy: ResourcePolicy::Everything, ..question },
+        };
+        judge.in_some_region(who, &question, regions)
     }
 
     fn wide(&mut self, at: usize, class: &Class, account: &AccountId) -> Strength {
@@ -168,15 +161,9 @@ impl Linker<'_, '_, '_> {
         let judge = &self.builder.judge;
         let all = format!("arn:{}:iam::{account}:role/*", judge.partition());
         let regions = judge.global().into_iter().chain(judge.regions(&class.account).iter().map(String::as_str));
-        let mut best = Strength::No;
-        for region in regions {
-            let question = Question::new(ASSUME, On::Each(&all), account, Some(region));
-            let question = Question { policy: ResourcePolicy::Everything, ..question };
-            best = best.max(judge.strength(&class.who(), &question));
-            if best == Strength::Sure {
-                break;
-            }
-        }
+        let question = Question::new(ASSUME, On::Each(&all), account, None);
+        let question = Question { policy: ResourcePolicy::Everything, ..question };
+        let best = judge.in_some_region(&class.who(), &question, regions);
         self.wide.insert(key, best);
         best
     }

@@ -110,7 +110,7 @@ fn in_courses() -> [Role; 6] {
         role(COURSES, "/", "db-watch", &format!(r#"{{"AWS":"arn:aws:iam::{VENDOR}:root"}}"#), "AmazonRDSFullAccess"),
         role(COURSES, "/", "image-resizer", lambda, "AmazonS3FullAccess"),
         assumed(
-            role(COURSES, "/", "site-deploy", "{}", "AmazonS3FullAccess"),
+            role(COURSES, "/", "site-deploy", "{}", "AmazonRDSFullAccess"),
             &github,
             "sts:AssumeRoleWithWebIdentity",
             &pinned,

@@ -48,11 +48,24 @@ pub(super) fn all(
             let doubtful = own.clone().any(|node| held.contains_key(&node));
             match best {
                 Some((strength, target)) => Some(fact(teller, role, node, Some((*strength, target)), Vec::new())),
-                None if doubtful || !unseen.is_empty() => Some(fact(teller, role, node, None, unseen)),
+                // A role whose doors are kept passes whatever it may.
+                None if doubtful || !unseen.is_empty() => {
+                    Some(fact(teller, role, node, None, unseen)).filter(|fact| !kept(teller, role, &fact.detail))
+                }
                 None => None,
             }
         })
         .collect()
+}
+
+/// Whether every door of a role is kept, as far as it was read.
+fn kept(teller: &Teller<'_, '_, '_>, role: &Principal<'_>, detail: &IamRoleFact) -> bool {
+    let center = &teller.reach.cx.settings.identity_center;
+    let attested = center.mfa_enforced && center.attested_by.is_some() && center.attested_on.is_some();
+    role.trust.as_ref().is_some_and(|trust| trust.unread.is_empty())
+        && detail.outsiders.iter().all(|one| one.guarded)
+        && detail.providers.iter().all(|one| one.audience_pinned && one.subject_pinned)
+        && (detail.platform.is_some() || (detail.ungated_count == 0 && (attested || !detail.identity_center)))
 }
 
 /// A right that somebody holds themselves.

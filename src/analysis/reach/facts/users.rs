@@ -17,12 +17,22 @@ use crate::model::operation::Collection;
 
 /// Accounts whose users and roles could not be listed.
 pub(super) fn unlisted(cx: &Context<'_>) -> Vec<Unlisted> {
-    let kinds = [SubjectKind::IamRole, SubjectKind::IamUser];
+    let kinds = [SubjectKind::IamRole, SubjectKind::IamUser, SubjectKind::Agent];
     let gaps = cx.inventory.accounts.iter().flat_map(|account| {
         let unread = cx.global(account, Collection::IamAuthorizationDetails, |p| &p.iam.authorization_details).unread;
-        kinds.map(|kind| header::unlisted(cx, kind, &account.id, unread.clone()))
+        // Where no declared agent can be, none is hidden.
+        let here = |kind: &SubjectKind| *kind != SubjectKind::Agent || may_hold_agents(cx, account.id.as_str());
+        kinds.into_iter().filter(here).map(move |kind| header::unlisted(cx, kind, &account.id, unread.clone()))
     });
     gaps.flatten().collect()
+}
+
+/// Whether a pattern of `[agents]` can mean a principal of an account.
+fn may_hold_agents(cx: &Context<'_>, account: &str) -> bool {
+    cx.settings.agents.principals.iter().any(|pattern| {
+        let part = pattern.splitn(6, ':').nth(4).unwrap_or("*");
+        part == account || part.contains(['*', '?'])
+    })
 }
 
 /// What a principal reaches, over all accounts.
