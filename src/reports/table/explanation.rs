@@ -153,9 +153,12 @@ fn scalar(value: &Value) -> String {
     visible(&text, VALUE)
 }
 
+/// The regions that were asked, and when the last answer came.
+type Calls = (Vec<String>, Option<Timestamp>);
+
 /// The calls behind the verdict, those of several regions taken together, and what could not be read.
 fn reads(finding: &Finding, accounts: &Accounts<'_>, page: &mut Page) {
-    let mut calls: BTreeMap<(Option<&AccountId>, String), (Vec<String>, Option<Timestamp>)> = BTreeMap::new();
+    let mut calls: BTreeMap<(Option<&AccountId>, String), Calls> = BTreeMap::new();
     for evidence in &finding.evidence {
         let Evidence::Read { account, region, operations, read_at, .. } = evidence else { continue };
         let made = operations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");

@@ -30,7 +30,7 @@ pub(super) fn unlisted(cx: &Context<'_>) -> Vec<Unlisted> {
 /// Whether a pattern of `[agents]` can mean a principal of an account.
 fn may_hold_agents(cx: &Context<'_>, account: &str) -> bool {
     cx.settings.agents.principals.iter().any(|pattern| {
-        let part = pattern.splitn(6, ':').nth(4).unwrap_or("*");
+        let part = pattern.split(':').nth(4).unwrap_or("*");
         part == account || part.contains(['*', '?'])
     })
 }
