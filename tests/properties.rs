@@ -202,7 +202,6 @@ proptest! {
 
     /// As [`a_gap_makes_nothing_green`], for gaps that come on top of others.
     #[test]
-    #[ignore = "finds real faults of the new guards and reach facts, named in the closing note; run with --ignored"]
     fn further_gaps_make_nothing_green(
         first in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
         further in prop::collection::vec(any::<prop::sample::Index>(), 1..4),

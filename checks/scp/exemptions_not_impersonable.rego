@@ -82,16 +82,22 @@ verdict := {
 } if {
 	count(impersonation.unclear) > 0
 } else := {
+	"status": "unknown",
+	"message": sprintf("Whether %s can be called depends on what could not be read, and so does whom the denies exempt.", [words.counted(input.subject.guards.undecided, "further action")]),
+} if {
+	input.subject.guards.undecided > 0
+} else := {
 	"status": "not_applicable",
 	"message": "Nothing is closed here, so that nobody is exempt from anything.",
 } if {
 	input.subject.guards.closed == 0
-	count(exemptions) == 0
+	input.subject.guards.exemption_count == 0
 } else := {
 	"status": "pass",
 	"message": "The denies that close actions here exempt nobody.",
 } if {
-	count(exemptions) == 0
+	input.subject.guards.closed > 0
+	input.subject.guards.exemption_count == 0
 } else := {
 	"status": "pass",
 	"message": sprintf("Nobody whom the denies bind can become one of the %s that they exempt, nor make another.", [
@@ -99,8 +105,7 @@ verdict := {
 	]),
 } if {
 	impersonation.count == 0
+	input.subject.guards.exemption_count > 0
 }
 
 impersonation := input.subject.reach.impersonation
-
-exemptions := input.subject.guards.exemptions if is_array(input.subject.guards.exemptions)

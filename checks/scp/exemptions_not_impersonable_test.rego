@@ -12,6 +12,8 @@ account := {
 	"guards": {
 		"bound": "member",
 		"closed": 30,
+		"undecided": 0,
+		"exemption_count": 1,
 		"exemptions": [{"said": "protect-data exempts role/BreakGlass", "undeclared": []}],
 	},
 	"reach": {"impersonation": {"exempt": 1, "count": 0, "shown": [], "unclear": []}},
@@ -43,13 +45,13 @@ test_a_key_that_nobody_can_judge_is_unknown if {
 }
 
 test_denies_without_exemptions_pass if {
-	verdict := check.verdict with input.subject as object.union(account, {"guards": {"exemptions": []}})
+	verdict := check.verdict with input.subject as object.union(account, {"guards": {"exemptions": [], "exemption_count": 0}})
 	verdict.status == "pass"
 	contains(verdict.message, "exempt nobody")
 }
 
 test_without_guards_there_is_nothing_to_be_exempt_from if {
-	verdict := check.verdict with input.subject as object.union(account, {"guards": {"exemptions": [], "closed": 0}})
+	verdict := check.verdict with input.subject as object.union(account, {"guards": {"exemptions": [], "exemption_count": 0, "closed": 0}})
 	verdict.status == "not_applicable"
 }
 
@@ -61,4 +63,10 @@ test_the_management_account_is_not_judged if {
 test_a_closed_account_is_not_judged if {
 	verdict := check.verdict with input.subject as object.union(account, {"state": "SUSPENDED"})
 	verdict.status == "not_applicable"
+}
+
+test_unread_policies_leave_it_unknown if {
+	verdict := check.verdict with input.subject as object.union(account, {"guards": {"exemptions": [], "exemption_count": 0, "closed": 0, "undecided": 30}})
+	verdict.status == "unknown"
+	contains(verdict.message, "30 further actions")
 }

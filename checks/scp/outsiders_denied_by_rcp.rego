@@ -20,6 +20,13 @@
 #     - organization.scps
 #     - organization.rcps
 #     - account.regions
+#     - rds.db_instances
+#     - rds.db_clusters
+#     - dynamodb.tables
+#     - s3.buckets
+#     - s3.bucket_tags
+#     - s3.bucket_policy
+#     - dynamodb.tags
 #   evidence: forall
 #   facts: [guards.bound, guards.outsiders]
 #   remediation:

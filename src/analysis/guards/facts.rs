@@ -9,11 +9,12 @@ use crate::analysis::accounts::LISTS;
 use crate::analysis::authority::Authority;
 use crate::analysis::context::{item_gap, merge};
 use crate::analysis::environment::organizational;
+use crate::analysis::header;
 use crate::analysis::resources::is_data;
 use crate::model::catalogue::{CallableFrom, Category};
 use crate::model::facts::{
     AccountFact, AccountServiceFact, Bound, Class, Fact, Facts, GuardExemption, GuardFacts, Source, Subject,
-    SubjectKind, Unread,
+    SubjectKind, Unlisted, Unread,
 };
 use crate::model::gap::Collected;
 use crate::model::ids::{AccountId, Arn};
@@ -67,12 +68,38 @@ pub(in crate::analysis) fn surroundings(
                 .iter()
                 .map(|service| teller.service(fact, &id, bound, service, held.get(service).copied().unwrap_or(0))),
         );
+        facts.unlisted.extend(hidden(cx, &fact.subject, fact.detail.backup_account, &asked, &fact.unread));
         let unread;
         (fact.detail.guards, unread) = teller.account(&id, bound, &asked);
         fact.rests_on.extend(teller.rests_on.iter().cloned());
         fact.unread = merge(fact.unread.drain(..).chain(unread));
     }
     facts.account_services = services;
+}
+
+/// What tells whether an account holds data of a service.
+const TELL: [(&str, &[Collection]); 3] = [
+    ("rds", &[Collection::RdsDbInstances, Collection::RdsDbClusters]),
+    ("dynamodb", &[Collection::DynamoDbTables, Collection::DynamoDbTags]),
+    ("s3", &[Collection::S3Buckets, Collection::S3BucketTags, Collection::S3BucketPolicy]),
+];
+
+/// Services that nobody is asked about because no data of theirs was seen, where what could not be read may be such data.
+/// An account of another environment is judged by none of their checks.
+fn hidden(
+    cx: &Context<'_>,
+    account: &Subject,
+    backup_account: bool,
+    asked: &BTreeSet<&str>,
+    unread: &[Unread],
+) -> Option<Unlisted> {
+    if !account.production && !backup_account {
+        return None;
+    }
+    let unseen = TELL.iter().filter(|(service, _)| !asked.contains(service)).flat_map(|(_, tell)| tell.iter());
+    let tell: BTreeSet<Collection> = unseen.copied().collect();
+    let gaps = unread.iter().filter(|gap| tell.contains(&gap.collection)).cloned().collect();
+    header::unlisted(cx, SubjectKind::AccountService, account.account.as_ref()?, gaps)
 }
 
 /// Account → service → how many `data` resources.

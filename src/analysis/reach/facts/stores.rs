@@ -6,7 +6,7 @@ use super::destroy::on_points;
 use super::{Destruction, Teller};
 use crate::analysis::context::merge;
 use crate::analysis::reach::{Strength, Target, Who};
-use crate::model::facts::{Facts, Reacher, Reachers, Unread};
+use crate::model::facts::{Facts, LockState, Reacher, Reachers, Unread};
 use crate::model::ids::{AccountId, Arn};
 use crate::model::operation::Collection;
 use crate::policy::{Party, ResourcePolicy};
@@ -98,7 +98,11 @@ fn vaults(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
         let Some(fact) = facts.vaults.get_mut(at) else { continue };
         fact.detail.access_policy = unread.is_empty().then_some(policy);
         fact.detail.open_to = Some(open);
-        let more = unread.into_iter().chain(teller.chain_gaps(&account));
+        // Whose principals were not read, of them nobody knows what the policy lets them do; on an immutable vault it is
+        // no matter.
+        let immutable = matches!(fact.detail.lock, Some(LockState::Compliance | LockState::AirGapped));
+        let own = if immutable { Vec::new() } else { teller.unread_account(&account) };
+        let more = unread.into_iter().chain(teller.chain_gaps(&account)).chain(own);
         let all: Vec<Unread> = fact.unread.drain(..).chain(more).collect();
         fact.unread = merge(all);
     }
