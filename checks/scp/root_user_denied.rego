@@ -26,9 +26,6 @@
 #     - rds.db_clusters
 #     - dynamodb.tables
 #     - s3.buckets
-#     - s3.bucket_tags
-#     - s3.bucket_policy
-#     - dynamodb.tags
 #   evidence: forall
 #   facts: [guards.bound, guards.root]
 #   remediation:

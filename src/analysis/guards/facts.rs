@@ -70,6 +70,9 @@ pub(in crate::analysis) fn surroundings(
         );
         facts.unlisted.extend(hidden(cx, &fact.subject, fact.detail.backup_account, &asked, &fact.unread));
         let unread;
+        // Of the account as a whole, services whose data may be hidden are asked about as well.
+        let may_hold = TELL.iter().filter(|(_, tell)| fact.unread.iter().any(|gap| tell.contains(&gap.collection)));
+        let asked = asked.into_iter().chain(may_hold.map(|(service, _)| *service)).collect();
         (fact.detail.guards, unread) = teller.account(&id, bound, &asked);
         fact.rests_on.extend(teller.rests_on.iter().cloned());
         fact.unread = merge(fact.unread.drain(..).chain(unread));
