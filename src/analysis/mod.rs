@@ -1,7 +1,8 @@
 //! The facts: what follows from an inventory, in types that checks can judge without knowing AWS.
 //!
-//! Knows `model` alone. One way through: resources are listed, then what could bring them back is joined to them, then the
-//! states that claim them; accounts, keys, vaults and states are told from the result.
+//! Knows `model` and `policy`. One way through: resources are listed, then what could bring them back is joined to them, then
+//! the states that claim them; accounts, keys, vaults and states are told from the result. Then the policies are compiled once
+//! ([`authority`]), and tell what they close ([`guards`]) and who becomes whom ([`reach`]).
 
 mod accounts;
 mod around;

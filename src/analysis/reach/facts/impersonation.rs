@@ -144,17 +144,7 @@ fn impersonator(teller: &Teller<'_, '_, '_>, one: Becoming) -> Impersonator {
         way: way.to_owned(),
         strength: if one.strength == Strength::Sure { "sure" } else { "conditional" }.to_owned(),
         exempt: one.exempt,
-        path: steps
-            .into_iter()
-            .map(|step| PathStep {
-                kind: step.kind,
-                from: step.from,
-                verb: step.verb,
-                to: step.to,
-                by: step.by,
-                condition: step.condition,
-            })
-            .collect(),
+        path: steps.into_iter().map(PathStep::from).collect(),
         told,
     }
 }

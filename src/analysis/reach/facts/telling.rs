@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::paths::Path;
+use super::super::paths::{Path, Step};
 use super::super::reading::fits;
 use super::super::{Node, NodeId, Outsider, Reach, Search, Seeds, Strength, Target};
 use super::{Destruction, somebodies};
@@ -138,17 +138,7 @@ impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
             strength: if strength == Strength::Sure { "sure" } else { "conditional" }.to_owned(),
             action: target.action.clone(),
             resource: target.resource.clone(),
-            path: steps
-                .into_iter()
-                .map(|step| PathStep {
-                    kind: step.kind,
-                    from: step.from,
-                    verb: step.verb,
-                    to: step.to,
-                    by: step.by,
-                    condition: step.condition,
-                })
-                .collect(),
+            path: steps.into_iter().map(PathStep::from).collect(),
             by,
             condition,
             told,
@@ -251,6 +241,12 @@ fn unknown_key(target: &Target) -> Option<Unread> {
     let message = format!("the inventory holds no policy of the key {arn}");
     let gap = Gap::not_made(GapKind::OutOfScope, Operation::KmsGetKeyPolicy, message);
     Some(item_gap(&target.owner, arn.region().as_ref(), Collection::KmsKeyPolicies, &gap))
+}
+
+impl From<Step> for PathStep {
+    fn from(Step { kind, verb, from, to, by, condition }: Step) -> Self {
+        Self { kind, from, verb, to, by, condition }
+    }
 }
 
 /// A principal as a person names it: kind, name and account.
