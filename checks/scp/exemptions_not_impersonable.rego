@@ -105,7 +105,7 @@ verdict := {
 	]),
 } if {
 	impersonation.count == 0
-	input.subject.guards.exemption_count > 0
+	count(input.subject.guards.exemptions) > 0
 }
 
 impersonation := input.subject.reach.impersonation

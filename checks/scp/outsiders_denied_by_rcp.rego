@@ -20,8 +20,6 @@
 #     - organization.scps
 #     - organization.rcps
 #     - account.regions
-#     - rds.db_instances
-#     - rds.db_clusters
 #     - dynamodb.tables
 #     - s3.buckets
 #   evidence: forall
