@@ -272,6 +272,8 @@ pub(crate) fn seed_of(kind: SubjectKind, arn: &str, region: Option<&str>) -> Fac
             restore: None,
             claims: Vec::new(),
             managed_by: None,
+            survival: None,
+            layers: None,
         },
         rests_on: Vec::new(),
         unread: Vec::new(),

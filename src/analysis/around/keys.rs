@@ -76,6 +76,8 @@ pub(super) fn all(cx: &Context<'_>, facts: &Facts) -> Vec<Fact<KeyFact>> {
                     encrypts_count: 0,
                     encrypts_data: false,
                     encrypts_copies: false,
+                    copies_of: Vec::new(),
+                    taken_by: None,
                 };
                 entry.found = Some(Described { detail, account: key.account.clone() });
             }
@@ -201,5 +203,7 @@ fn unknown() -> KeyFact {
         encrypts_count: 0,
         encrypts_data: false,
         encrypts_copies: false,
+        copies_of: Vec::new(),
+        taken_by: None,
     }
 }

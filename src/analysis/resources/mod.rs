@@ -96,6 +96,8 @@ impl Draft {
                 restore: None,
                 claims: Vec::new(),
                 managed_by: None,
+                survival: None,
+                layers: None,
             },
             rests_on: self.rests_on,
             unread: merge(unread),

@@ -10,6 +10,7 @@ mod guard;
 mod reach;
 mod resource;
 mod state;
+mod survival;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ pub use guard::*;
 pub use reach::*;
 pub use resource::*;
 pub use state::*;
+pub use survival::*;
 
 use super::gap::Gap;
 use super::ids::{AccountId, Region};

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::reach::Reachers;
 use super::state::Claim;
+use super::survival::{LayersStanding, SurvivalFact};
 use crate::model::ids::{AccountId, Arn, Region};
 
 /// How an environment or a class was told.
@@ -49,6 +51,12 @@ pub struct ResourceFact {
     pub claims: Vec<Claim>,
     /// What manages it instead, where `[state.external]` or a CloudFormation tag says so.
     pub managed_by: Option<ManagedBy>,
+    /// What would survive of it; `data` and `unclassified` alone.
+    #[serde(default)]
+    pub survival: Option<SurvivalFact>,
+    /// Which layers stand; production `data` alone.
+    #[serde(default)]
+    pub layers: Option<LayersStanding>,
 }
 
 /// What manages a resource when no state object that palisade reads does.
@@ -289,4 +297,10 @@ pub struct KeyFact {
     pub encrypts_data: bool,
     /// Whether one of them is a copy (a point, snapshot or vault).
     pub encrypts_copies: bool,
+    /// The accounts whose data the copies under it are of, where they lie in another account than that data.
+    #[serde(default)]
+    pub copies_of: Vec<AccountId>,
+    /// Who of those accounts reaches deleting, disabling or re-policing it; `None` where it is no copy's, or AWS manages it.
+    #[serde(default)]
+    pub taken_by: Option<Reachers>,
 }
