@@ -10,6 +10,7 @@ mod authority;
 mod backup;
 mod class;
 mod context;
+mod drill;
 mod environment;
 #[cfg(test)]
 mod fixture;
@@ -30,6 +31,7 @@ use crate::model::inventory::Inventory;
 use crate::model::settings::Settings;
 
 pub(crate) use context::Context;
+pub use drill::{Asked, NoDrill, What, drill};
 pub(crate) use guards::suggest;
 pub use guards::{GuardFigures, guard_figures};
 pub use reach::{NoAnswer, who_can};

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod catalogue;
+pub mod drill;
 pub mod dynamodb;
 pub mod facts;
 pub mod finding;

@@ -214,6 +214,15 @@ pub struct RecordedAttributes {
     pub recovery_window_in_days: Option<i64>,
     /// `deletion_window_in_days`
     pub deletion_window_in_days: Option<i64>,
+    /// `enable_deletion_protection`, of load balancers
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enable_deletion_protection: Option<bool>,
+    /// `disable_api_termination`, of instances
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable_api_termination: Option<bool>,
+    /// `skip_destroy`: Terraform forgets the resource and leaves it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skip_destroy: Option<bool>,
     /// Those of its `tags_all` and `tags` whose key names an environment (`env`, `environment`, `stage`, any case).
     pub environment_tags: BTreeMap<String, String>,
 }

@@ -26,6 +26,9 @@ const ALLOWED: &[&str] = &[
     "force_destroy",
     "recovery_window_in_days",
     "deletion_window_in_days",
+    "enable_deletion_protection",
+    "disable_api_termination",
+    "skip_destroy",
     "tags",
     "tags_all",
 ];
@@ -48,6 +51,9 @@ const ALLOWED_FLAT: &[&str] = &[
     "force_destroy",
     "recovery_window_in_days",
     "deletion_window_in_days",
+    "enable_deletion_protection",
+    "disable_api_termination",
+    "skip_destroy",
 ];
 
 /// What was kept of one instance.
@@ -89,6 +95,9 @@ impl Kept {
             "force_destroy" => recorded.force_destroy = flag(&value),
             "recovery_window_in_days" => recorded.recovery_window_in_days = whole(&value),
             "deletion_window_in_days" => recorded.deletion_window_in_days = whole(&value),
+            "enable_deletion_protection" => recorded.enable_deletion_protection = flag(&value),
+            "disable_api_termination" => recorded.disable_api_termination = flag(&value),
+            "skip_destroy" => recorded.skip_destroy = flag(&value),
             _ => {}
         }
     }

@@ -15,6 +15,7 @@ mod attributes;
 mod document;
 mod error;
 mod meter;
+mod plan;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -23,6 +24,7 @@ mod write;
 use std::io::Read;
 
 pub use error::StateError;
+pub use plan::{PlanDocument, PlanError, read_plan};
 pub use write::write_state;
 
 use crate::model::terraform::StateResource;

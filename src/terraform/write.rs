@@ -130,6 +130,9 @@ fn attributes(resource: &StateResource) -> BTreeMap<&'static str, Value> {
         force_destroy,
         recovery_window_in_days,
         deletion_window_in_days,
+        enable_deletion_protection,
+        disable_api_termination,
+        skip_destroy,
         environment_tags,
     } = &resource.attributes;
     // The snapshot types have no `arn`.
@@ -154,6 +157,9 @@ fn attributes(resource: &StateResource) -> BTreeMap<&'static str, Value> {
         ("force_destroy", force_destroy.map(Value::from)),
         ("recovery_window_in_days", recovery_window_in_days.map(Value::from)),
         ("deletion_window_in_days", deletion_window_in_days.map(Value::from)),
+        ("enable_deletion_protection", enable_deletion_protection.map(Value::from)),
+        ("disable_api_termination", disable_api_termination.map(Value::from)),
+        ("skip_destroy", skip_destroy.map(Value::from)),
         ("tags", tags.clone()),
         ("tags_all", tags),
     ];

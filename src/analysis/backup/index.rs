@@ -126,7 +126,7 @@ pub(super) struct Index<'a> {
 /// not be created guards nothing.
 ///
 /// Follows <https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html>.
-pub(super) fn lock_state(vault: &Vault, read_at: Timestamp) -> LockState {
+pub(crate) fn lock_state(vault: &Vault, read_at: Timestamp) -> LockState {
     if vault.vault_type.as_deref() == Some("LOGICALLY_AIR_GAPPED_BACKUP_VAULT") {
         return if vault.vault_state.as_deref() == Some("FAILED") { LockState::None } else { LockState::AirGapped };
     }

@@ -18,6 +18,7 @@ mod tests;
 mod vaults;
 
 use self::index::Index;
+pub(crate) use self::index::lock_state;
 use self::places::Places;
 use super::Context;
 use super::context::{item_gap, source};

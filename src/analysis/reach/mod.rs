@@ -5,6 +5,7 @@
 //! all trust each other has some ten thousand edges, not their square. Kinds of edges are data (`escalation-edges.csv`).
 
 mod aims;
+mod assumed;
 mod build;
 mod class;
 mod edges;
@@ -27,16 +28,19 @@ mod who_can;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub(crate) use assumed::Hand;
 use class::Classes;
 use estate::Estate;
-pub(crate) use facts::surroundings;
+pub(crate) use facts::{Teller, surroundings};
 use graph::Graph;
 pub(crate) use graph::{Node, NodeId, Search};
 pub(crate) use judge::{Judge, On, Question, Strength, Who};
 pub(crate) use parties::{OTHER_ORGANIZATION, Outsider, Parties, Stranger};
 #[cfg(test)]
 pub(crate) use paths::Path;
+pub(crate) use paths::cite;
 pub(crate) use rights::{Seeds, Target};
+pub(crate) use who_can::missing_words;
 pub use who_can::{NoAnswer, who_can};
 
 use super::Context;

@@ -75,7 +75,7 @@ impl Reach<'_, '_> {
         }
     }
 
-    fn principal_label(&self, at: usize) -> String {
+    pub(super) fn principal_label(&self, at: usize) -> String {
         self.authority.principals.get(at).map_or_else(String::new, |principal| principal.arn.to_string())
     }
 
@@ -122,7 +122,7 @@ impl Reach<'_, '_> {
     }
 
     /// The steps that are more than "is one of", and whoever acts at the end.
-    fn steps(&self, from: NodeId, taken: &[(NodeId, Edge)]) -> (Vec<Step>, NodeId) {
+    pub(super) fn steps(&self, from: NodeId, taken: &[(NodeId, Edge)]) -> (Vec<Step>, NodeId) {
         let mut steps = Vec::new();
         let mut actor = from;
         let mut edges = taken.iter().map(|(_, edge)| *edge).peekable();

@@ -146,7 +146,8 @@ impl Reach<'_, '_> {
         seeds
     }
 
-    pub(super) fn held(&self, target: &Target) -> Option<&Held> {
+    /// The policy that has a say on what a right acts on.
+    pub(crate) fn held(&self, target: &Target) -> Option<&Held> {
         target.policy_of.as_ref().and_then(|arn| self.authority.resource(arn))
     }
 

@@ -191,7 +191,8 @@ fn stops(reach: &Reach<'_, '_>, others: &[NodeId], targets: &[Target]) -> Vec<St
     stops
 }
 
-fn missing_words(missing: &str) -> String {
+/// Where an allow is missing, in words.
+pub(crate) fn missing_words(missing: &str) -> String {
     match missing {
         "identity" => "their own policies do not allow it on this resource".to_owned(),
         "boundary" => "their permissions boundary does not allow it".to_owned(),

@@ -13,7 +13,7 @@ use crate::model::terraform::StateResource;
 
 /// The kinds of stateful resources that Terraform's types manage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Family {
+pub(crate) enum Family {
     Instance,
     Cluster,
     Table,
@@ -21,7 +21,7 @@ pub(super) enum Family {
 }
 
 /// What a Terraform type manages; `None` for types that hold no data of their own, whatever ARN they record.
-pub(super) fn family(resource_type: &str) -> Option<Family> {
+pub(crate) fn family(resource_type: &str) -> Option<Family> {
     Some(match resource_type {
         "aws_db_instance"
         | "aws_rds_cluster_instance"
@@ -35,7 +35,7 @@ pub(super) fn family(resource_type: &str) -> Option<Family> {
 }
 
 /// The resource facts by what a state records of them.
-pub(super) struct Resources<'a> {
+pub(crate) struct Resources<'a> {
     pub(super) facts: &'a [Fact<ResourceFact>],
     by_arn: BTreeMap<(Family, &'a str), usize>,
     by_id: BTreeMap<&'a str, Vec<usize>>,
@@ -45,7 +45,7 @@ pub(super) struct Resources<'a> {
 }
 
 impl<'a> Resources<'a> {
-    pub(super) fn new(facts: &'a [Fact<ResourceFact>], replicas: BTreeMap<String, Vec<String>>) -> Self {
+    pub(crate) fn new(facts: &'a [Fact<ResourceFact>], replicas: BTreeMap<String, Vec<String>>) -> Self {
         let mut resources =
             Self { facts, by_arn: BTreeMap::new(), by_id: BTreeMap::new(), by_bucket: BTreeMap::new(), replicas };
         for (at, fact) in facts.iter().enumerate() {
@@ -68,12 +68,12 @@ impl<'a> Resources<'a> {
         resources
     }
 
-    pub(super) fn fact(&self, at: usize) -> Option<&'a Fact<ResourceFact>> {
+    pub(crate) fn fact(&self, at: usize) -> Option<&'a Fact<ResourceFact>> {
         self.facts.get(at)
     }
 
     /// The resource that an instance of a state is.
-    pub(super) fn of(&self, resource: &StateResource) -> Option<usize> {
+    pub(crate) fn of(&self, resource: &StateResource) -> Option<usize> {
         let family = family(&resource.resource_type)?;
         let by_arn = resource.arn.as_deref().and_then(|arn| self.by_arn.get(&(family, arn)).copied());
         match family {

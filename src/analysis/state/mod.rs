@@ -17,7 +17,7 @@ mod tls;
 
 use std::collections::BTreeMap;
 
-use self::claims::Resources;
+pub(crate) use self::claims::{Family, Resources, family};
 use self::objects::Elsewhere;
 use self::sight::Hidden;
 use self::states::States;

@@ -128,6 +128,9 @@ fn resource() -> impl Strategy<Value = (StateResource, Option<String>, String)> 
             force_destroy: flags.6,
             recovery_window_in_days: numbers.1,
             deletion_window_in_days: numbers.2,
+            enable_deletion_protection: None,
+            disable_api_termination: None,
+            skip_destroy: None,
             environment_tags: environments,
         };
         let resource =

@@ -40,6 +40,9 @@ fn attributes() -> impl Strategy<Value = RecordedAttributes> {
         force_destroy: flags.6,
         recovery_window_in_days: rest.1,
         deletion_window_in_days: rest.2,
+        enable_deletion_protection: flags.0,
+        disable_api_termination: flags.3,
+        skip_destroy: flags.5,
         environment_tags: rest.4,
     })
 }

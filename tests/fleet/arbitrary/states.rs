@@ -123,6 +123,9 @@ fn resource(dice: &mut Dice<'_>) -> StateResource {
             force_destroy: dice.some(Dice::flag),
             recovery_window_in_days: dice.some(|dice| i64::try_from(dice.below(36)).unwrap()),
             deletion_window_in_days: dice.some(|dice| i64::try_from(dice.below(36)).unwrap()),
+            enable_deletion_protection: dice.some(Dice::flag),
+            disable_api_termination: dice.some(Dice::flag),
+            skip_destroy: dice.some(Dice::flag),
             environment_tags: dice
                 .list(2, |dice| (dice.word(&["env", "Environment", "STAGE"]), dice.text(Wire::Json)))
                 .into_iter()

@@ -12,7 +12,7 @@ mod users;
 use std::collections::BTreeMap;
 
 use destroy::{destructive, hidden};
-pub(super) use telling::Teller;
+pub(crate) use telling::Teller;
 
 use super::{NodeId, Reach, Search, Seeds, Target};
 use crate::analysis::Context;
@@ -22,7 +22,7 @@ use crate::model::facts::{Facts, Unread};
 use crate::model::ids::AccountId;
 
 /// Who reaches the destruction of what one account holds.
-pub(super) struct Destruction {
+pub(crate) struct Destruction {
     pub(super) targets: Vec<Target>,
     pub(super) seeds: Seeds,
     pub(super) search: Search,

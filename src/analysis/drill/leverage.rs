@@ -1,0 +1,149 @@
+//! What each single layer would have saved of what a run destroys. Imports the room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::order::configured;
+use super::placed::Placed;
+use super::table::Guard;
+use crate::analysis::authority::Authority;
+use crate::model::drill::{GuardLayer, Leverage, Step, StepResult, Toll};
+use crate::model::facts::Class;
+
+/// How many actions or names a sentence gives.
+const NAMED: usize = 4;
+
+/// Each layer that would have saved something, the best first.
+pub(super) fn of(authority: &Authority<'_>, placed: &[Placed<'_>], steps: &[Step], toll: &Toll) -> Vec<Leverage> {
+    let mut all: Vec<Leverage> =
+        [policies(authority, placed, steps), protection(placed, steps), separate(steps), immutable(toll)]
+            .into_iter()
+            .flatten()
+            .filter(|one| one.resources + one.data_stores > 0)
+            .collect();
+    all.sort_by(|a, b| (b.data_stores, b.resources, a.layer).cmp(&(a.data_stores, a.resources, b.layer)));
+    all
+}
+
+fn destroyed(step: &Step) -> bool {
+    step.result == StepResult::Destroyed
+}
+
+fn stores(step: &Step) -> bool {
+    destroyed(step) && step.loses_data == Some(true)
+}
+
+fn listed(mut items: Vec<String>, noun: &str) -> String {
+    items.sort();
+    items.dedup();
+    let more = items.len().saturating_sub(NAMED);
+    items.truncate(NAMED);
+    match more {
+        0 => items.join(", "),
+        more => format!("{} and {more} more {noun}", items.join(", ")),
+    }
+}
+
+/// A service control policy binds every account but the management account.
+fn policies(authority: &Authority<'_>, placed: &[Placed<'_>], steps: &[Step]) -> Option<Leverage> {
+    let bound = |step: &Step| {
+        let chain = step.account.as_ref().and_then(|account| authority.chains.of(account));
+        destroyed(step) && chain.is_some_and(|chain| !chain.management)
+    };
+    authority.chains.organization.as_ref()?;
+    let kept: Vec<(&Placed<'_>, &Step)> = placed.iter().zip(steps).filter(|(_, step)| bound(step)).collect();
+    // The call that data is lost by matters most.
+    let actions = |data: bool| -> Vec<String> {
+        let rows = kept.iter().filter(|(_, step)| step.data == data).filter_map(|(placed, _)| placed.rows.last());
+        rows.map(|row| row.action.clone()).collect()
+    };
+    let named = if actions(true).is_empty() { actions(false) } else { actions(true) };
+    let accounts = kept.iter().filter_map(|(_, step)| step.account.as_ref()).map(ToString::to_string).collect();
+    Some(Leverage {
+        layer: GuardLayer::Scp,
+        resources: kept.len(),
+        data_stores: kept.iter().filter(|(_, step)| stores(step)).count(),
+        what: format!(
+            "attach a policy to account {} that denies {} to all but break-glass (`palisade guard suggest` prints it)",
+            listed(accounts, "accounts"),
+            listed(named, "actions")
+        ),
+    })
+}
+
+/// What has a setting of its own, and all that it would have kept from being reached.
+fn protection(placed: &[Placed<'_>], steps: &[Step]) -> Option<Leverage> {
+    let has = |placed: &Placed<'_>| {
+        placed.rows.iter().any(|row| {
+            matches!(
+                row.stop,
+                Some(
+                    Guard::Rds
+                        | Guard::RdsKept
+                        | Guard::Dynamodb
+                        | Guard::Global
+                        | Guard::LoadBalancer
+                        | Guard::Recorded
+                )
+            )
+        })
+    };
+    let mut spared: BTreeSet<String> = BTreeSet::new();
+    let mut kept: Vec<&Step> = Vec::new();
+    let mut own: Vec<String> = Vec::new();
+    for (placed, step) in placed.iter().zip(steps).filter(|(_, step)| destroyed(step)) {
+        let holds = has(placed);
+        if holds || spared.contains(&configured(&placed.resource.address)) {
+            kept.push(step);
+            spared.extend(placed.resource.dependencies.iter().map(|one| configured(one)));
+        }
+        if holds && (step.data || own.is_empty()) {
+            own.push(step.address.clone());
+        }
+    }
+    Some(Leverage {
+        layer: GuardLayer::DeletionProtection,
+        resources: kept.len(),
+        data_stores: kept.iter().filter(|step| stores(step)).count(),
+        what: format!(
+            "turn deletion protection on, in AWS and in the configuration, for {}: what they depend on stays as well",
+            listed(own, "resources")
+        ),
+    })
+}
+
+/// One destroy reaches one environment.
+fn separate(steps: &[Step]) -> Option<Leverage> {
+    let mut by: BTreeMap<&str, Vec<&Step>> = BTreeMap::new();
+    for step in steps.iter().filter(|step| destroyed(step)) {
+        // What belongs to no environment that is known is saved for none.
+        if let Some(environment) = step.environment.as_deref() {
+            by.entry(environment).or_default().push(step);
+        }
+    }
+    (by.len() > 1).then_some(())?;
+    // Whatever was meant, production was not: where it was, the others are saved.
+    let production = by.iter().find(|(_, steps)| steps.iter().any(|step| step.production));
+    let (environment, kept) = production.or_else(|| by.iter().max_by_key(|(name, steps)| (steps.len(), **name)))?;
+    Some(Leverage {
+        layer: GuardLayer::SeparateState,
+        resources: kept.len(),
+        data_stores: kept.iter().filter(|step| stores(step)).count(),
+        what: format!("give {environment} a state of its own: a destroy of the others does not reach it"),
+    })
+}
+
+/// What cannot be stopped can be brought back.
+fn immutable(toll: &Toll) -> Option<Leverage> {
+    let lost = toll.data_stores.iter().filter(|store| store.certain && store.immutable_left != Some(true));
+    let lost: Vec<String> =
+        lost.filter(|store| store.class != Some(Class::Operational)).map(|one| one.address.clone()).collect();
+    Some(Leverage {
+        layer: GuardLayer::ImmutableCopy,
+        resources: 0,
+        data_stores: lost.len(),
+        what: format!(
+            "copy {} to a vault of another account under a compliance lock: the destroy goes through, and the data comes back",
+            listed(lost, "data stores")
+        ),
+    })
+}

@@ -1,0 +1,215 @@
+//! What a run costs: what is destroyed, which copies go with it, what is left and how old that is. Imports the room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::placed::Placed;
+use crate::model::drill::{CopyGone, Left, Step, StepResult, StoreLost, Toll, TollVerdict};
+use crate::model::facts::{Class, CopyFact, CopyKind, Fact, LockState, Outcome, ResourceFact, Tier};
+use crate::model::ids::Arn;
+
+/// What would survive of a resource against its whole account: the one place where a drill takes it from.
+fn outcome(fact: &Fact<ResourceFact>) -> Option<&Outcome> {
+    fact.detail.survival.as_ref().map(|survival| &survival.account)
+}
+
+/// What a run destroys besides: vaults and snapshots that hold copies.
+struct Gone<'s> {
+    arns: BTreeSet<&'s str>,
+    perhaps: BTreeSet<&'s str>,
+}
+
+impl<'s> Gone<'s> {
+    fn of(steps: &'s [Step]) -> Self {
+        let with = |wanted: fn(&StepResult) -> bool| {
+            steps.iter().filter(move |step| wanted(&step.result)).filter_map(|step| step.arn.as_deref()).collect()
+        };
+        Self {
+            arns: with(|result| *result == StepResult::Destroyed),
+            perhaps: with(|result| matches!(result, StepResult::Unknown { .. })),
+        }
+    }
+
+    fn has(&self, copy: &CopyFact) -> bool {
+        let vault = copy.vault.as_ref().map(Arn::as_str);
+        self.arns.contains(copy.arn.as_str()) || vault.is_some_and(|vault| self.arns.contains(vault))
+    }
+
+    fn may_have(&self, copy: &CopyFact) -> bool {
+        let vault = copy.vault.as_ref().map(Arn::as_str);
+        self.perhaps.contains(copy.arn.as_str()) || vault.is_some_and(|vault| self.perhaps.contains(vault))
+    }
+}
+
+/// Counts it all.
+pub(super) fn of(placed: &[Placed<'_>], steps: &[Step]) -> Toll {
+    let count = |wanted: fn(&StepResult) -> bool| steps.iter().filter(|step| wanted(&step.result)).count();
+    let touched = || steps.iter().filter(|step| touches(step));
+    let gone = Gone::of(steps);
+    let mut toll = Toll {
+        destroyed: count(|result| *result == StepResult::Destroyed),
+        stopped: count(|result| matches!(result, StepResult::Stopped { .. })),
+        unknown: count(|result| matches!(result, StepResult::Unknown { .. })),
+        nothing: count(|result| matches!(result, StepResult::Nothing { .. })),
+        accounts: touched().filter_map(|step| step.account.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        environments: touched().map(|step| step.environment.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        data_stores: Vec::new(),
+        copies_gone: Vec::new(),
+        verdict: TollVerdict::Holds,
+        open: Vec::new(),
+    };
+    for (placed, step) in placed.iter().zip(steps) {
+        if step.loses_data == Some(false) {
+            continue;
+        }
+        let store = store(placed, step, &gone, &mut toll.copies_gone);
+        judge(&store, &mut toll);
+        toll.data_stores.push(store);
+    }
+    toll.copies_gone.sort();
+    toll.copies_gone.dedup();
+    let rank = |store: &StoreLost| (!store.certain, !store.production, store.tier, store.address.clone());
+    toll.data_stores.sort_by_key(rank);
+    toll
+}
+
+fn touches(step: &Step) -> bool {
+    matches!(step.result, StepResult::Destroyed | StepResult::Unknown { .. })
+}
+
+/// Whether a store's loss makes the verdict.
+fn judge(store: &StoreLost, toll: &mut Toll) {
+    if !store.production {
+        return;
+    }
+    let why = match (store.certain, store.class, store.immutable_left) {
+        (_, _, Some(true)) => return,
+        (true, Some(Class::Data), Some(false)) => {
+            toll.verdict = TollVerdict::Lost;
+            return;
+        }
+        (false, ..) => "whether it is destroyed cannot be told",
+        (_, None, _) => "palisade does not read its service: what is left of it is not known",
+        (_, Some(Class::Data), None) => "whether an immutable copy is left cannot be told",
+        (..) => "nobody has said whether it holds production data",
+    };
+    toll.open.push(format!("{}: {why}", store.address));
+    toll.verdict = toll.verdict.max(TollVerdict::Unknown);
+}
+
+fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Vec<CopyGone>) -> StoreLost {
+    let mut store = StoreLost {
+        address: step.address.clone(),
+        arn: step.arn.clone(),
+        environment: step.environment.clone(),
+        production: step.production,
+        class: step.class,
+        certain: step.loses_data == Some(true),
+        left: Vec::new(),
+        tier: None,
+        data_lost_hours: None,
+        immutable_left: None,
+        unread: Vec::new(),
+    };
+    let Some(fact) = placed.fact else { return store };
+    let outcome = outcome(fact);
+    let fates: BTreeMap<&str, (Tier, Tier)> = outcome
+        .into_iter()
+        .flat_map(|outcome| &outcome.copies)
+        .map(|fate| (fate.arn.as_str(), (fate.tier, fate.tier_at_best)))
+        .collect();
+    // What may be immutable for all that is known of it.
+    let mut perhaps = false;
+    for copy in fact.detail.copies.iter().filter(|copy| copy.usable) {
+        if let Some(why) = goes(placed, copy, gone) {
+            let of = step.address.clone();
+            copies_gone.push(CopyGone { arn: copy.arn.to_string(), kind: copy.kind, of, why: why.to_owned() });
+            continue;
+        }
+        let fate = fates.get(copy.arn.as_str()).copied();
+        let candidate = copy.other_account && copy.lock.is_some_and(LockState::immutable);
+        perhaps |= match fate {
+            Some((_, at_best)) => at_best == Tier::Immutable,
+            None => candidate,
+        };
+        let system_backup = copy.kind == CopyKind::PointInTimeRecovery;
+        store.left.push(Left {
+            arn: copy.arn.clone(),
+            kind: copy.kind,
+            account: copy.account.clone(),
+            tier: fate.map(|(tier, _)| tier).filter(|_| !gone.may_have(copy)),
+            // A system backup has the data as it was when the table was deleted.
+            age_hours: if system_backup { Some(0.0) } else { copy.age_hours },
+        });
+    }
+    store.left.extend(final_snapshot(placed));
+    store.left.sort_by(|a, b| {
+        let age = |left: &Left| left.age_hours.unwrap_or(f64::MAX);
+        b.tier.cmp(&a.tier).then(age(a).total_cmp(&age(b))).then_with(|| a.arn.cmp(&b.arn))
+    });
+    store.tier = match store.left.iter().filter_map(|left| left.tier).max() {
+        None if store.left.is_empty() && fact.unread.is_empty() => Some(Tier::None),
+        best => best,
+    };
+    store.data_lost_hours = store.left.iter().filter_map(|left| left.age_hours).min_by(f64::total_cmp);
+    store.unread = unread(fact, outcome);
+    store.immutable_left = match store.tier {
+        Some(Tier::Immutable) => Some(true),
+        _ if perhaps || !store.unread.is_empty() => None,
+        _ => Some(false),
+    };
+    store
+}
+
+/// The gaps that could hide a copy. Where survival was judged they are in its interval already.
+fn unread(fact: &Fact<ResourceFact>, outcome: Option<&Outcome>) -> Vec<String> {
+    if outcome.is_some_and(|outcome| outcome.tier_at_best < Tier::Immutable) {
+        return Vec::new();
+    }
+    let gaps = fact.unread.iter().filter(|unread| {
+        let word = unread.collection.as_str();
+        ["backup", "snapshot"].iter().any(|part| word.to_ascii_lowercase().contains(part))
+    });
+    let told: BTreeSet<String> = gaps
+        .map(|unread| {
+            let account = unread.account.as_ref().map_or_else(|| "the organization".to_owned(), ToString::to_string);
+            format!("{} of {account}: {}", unread.collection.as_str(), unread.gap.message)
+        })
+        .collect();
+    told.into_iter().collect()
+}
+
+/// Why a copy goes with its resource, where it does.
+fn goes(placed: &Placed<'_>, copy: &CopyFact, gone: &Gone<'_>) -> Option<&'static str> {
+    if gone.has(copy) {
+        return Some("the same destroy deletes it");
+    }
+    if copy.outlives_delete {
+        return None;
+    }
+    let retained = placed.resource.attributes.delete_automated_backups == Some(false);
+    match copy.kind {
+        CopyKind::AutomatedSnapshot => Some("automated snapshots go with what they are of"),
+        CopyKind::AutomatedBackup if retained => None,
+        CopyKind::AutomatedBackup => Some("automated backups go with what they are of, unless they are retained"),
+        CopyKind::PointInTimeRecovery => None,
+        _ => Some("it goes with what it is of"),
+    }
+}
+
+/// The final snapshot that is taken first.
+fn final_snapshot(placed: &Placed<'_>) -> Option<Left> {
+    let recorded = &placed.resource.attributes;
+    let name = recorded.final_snapshot_identifier.as_ref().filter(|_| recorded.skip_final_snapshot == Some(false))?;
+    let arn = placed.arn.as_ref()?;
+    let kind = if arn.resource().starts_with("cluster:") { "cluster-snapshot" } else { "snapshot" };
+    let (account, region) = (arn.account()?, arn.region()?);
+    let text = format!("arn:{}:rds:{region}:{account}:{kind}:{name}", arn.partition());
+    Some(Left {
+        arn: text.parse().ok()?,
+        kind: CopyKind::ManualSnapshot,
+        account: Some(account),
+        // It lies beside what it is of, and the account that deletes the one deletes the other.
+        tier: Some(Tier::SharedFate),
+        age_hours: Some(0.0),
+    })
+}
