@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::arguments::{Everywhere, OutputArgs, SelectArgs};
+use super::drill::no_drill;
 use super::error::CliError;
 use super::exit::Exit;
 use super::files::{self, Privacy};
@@ -13,9 +14,12 @@ use super::files::{self, Privacy};
 use super::fleet::ServeArgs;
 use super::judging::{self, Judging};
 use super::terminal::Terminal;
+use crate::analysis::{Asked, What, drill};
 use crate::config::{self, Config, ConfigError};
-use crate::demo::{CONFIG, Organization};
+use crate::demo::{CONFIG, Organization, Rehearsal, Rehearsed, rehearsals};
+use crate::model::drill::DrilledKind;
 use crate::model::inventory::Inventory;
+use crate::reports;
 
 /// Scan and judge a bundled organization, without AWS and without credentials
 ///
@@ -34,9 +38,12 @@ pub(super) struct Demo {
     /// Also write the palisade.toml that the organization is judged by; --config gives another
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
+    /// Rehearse the destroy of the incident instead of judging: what goes, what stops it, what is left
+    #[arg(long, conflicts_with_all = ["write_config", "layer", "check", "severity", "checks", "format", "output", "status"])]
+    drill: bool,
     /// Keep the organization up on this machine, for other tools to look at, and judge nothing
     #[cfg(feature = "fleet")]
-    #[arg(long, conflicts_with_all = ["write_inventory", "write_config", "layer", "check", "severity", "checks", "format", "output", "status"])]
+    #[arg(long, conflicts_with_all = ["drill", "write_inventory", "write_config", "layer", "check", "severity", "checks", "format", "output", "status"])]
     serve: bool,
     #[cfg(feature = "fleet")]
     #[command(flatten)]
@@ -75,6 +82,9 @@ impl Demo {
             )));
         }
         let config = config(everywhere)?;
+        if self.drill {
+            return self.rehearse(&config, terminal);
+        }
         let judging = Judging::with(config, &self.select, &self.output, None)?;
         self.apart(&judging)?;
         let inventory = self.collected(terminal)?;
@@ -87,6 +97,44 @@ impl Demo {
             terminal.note(&format!("wrote {}", path.display()));
         }
         judging.report(&inventory, terminal)?;
+        Ok(Exit::Holds)
+    }
+
+    /// Rehearses what the organization has to show.
+    fn rehearse(&self, config: &Config, terminal: Terminal) -> Result<Exit, CliError> {
+        let rehearsals = rehearsals(self.organization);
+        if rehearsals.is_empty() {
+            return Err(CliError::Usage(format!("the organization {} holds no state to destroy", self.organization)));
+        }
+        let inventory = self.collected(terminal)?;
+        if let Some(path) = &self.write_inventory {
+            files::write_inventory(path, &inventory)?;
+            terminal.note(&format!("wrote {}", path.display()));
+        }
+        let mut runs = Vec::new();
+        for Rehearsal { title, of, by } in rehearsals {
+            let what = match of {
+                Rehearsed::Object(bucket, key) => What::State { bucket: bucket.to_owned(), key: key.to_owned() },
+                Rehearsed::Laptop(name, resources) => What::Listed {
+                    kind: DrilledKind::State,
+                    name: name.to_owned(),
+                    resources,
+                    notes: vec!["this state lay on a laptop: no inventory holds it".to_owned()],
+                },
+            };
+            let asked = by.and_then(|arn| arn.parse().ok()).map_or(Asked::Account, Asked::Principal);
+            let drilled = drill(&inventory, &config.settings, &what, &asked).map_err(no_drill)?;
+            runs.push((title, drilled));
+        }
+        let options = reports::drill::Options { width: terminal.width, colour: terminal.colour };
+        files::stdout(|out| {
+            for (at, (title, drilled)) in runs.iter().enumerate() {
+                let gap = if at == 0 { "" } else { "\n\n" };
+                writeln!(out, "{gap}{title}\n")?;
+                reports::drill::write(drilled, &options, out)?;
+            }
+            Ok(())
+        })?;
         Ok(Exit::Holds)
     }
 

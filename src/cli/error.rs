@@ -33,6 +33,9 @@ pub enum CliError {
     /// No policy can be suggested.
     #[error("no policy is suggested: {0}")]
     NoSuggestion(String),
+    /// A destroy cannot be rehearsed.
+    #[error(transparent)]
+    NoDrill(crate::analysis::NoDrill),
     /// A file could not be read.
     #[error("cannot read {name}: {why}")]
     Read {

@@ -9,6 +9,7 @@ mod checks;
 mod collect;
 mod completions;
 mod demo;
+mod drill;
 mod error;
 mod exit;
 mod explain;
@@ -60,6 +61,7 @@ enum Command {
     Collect(collect::Collect),
     Assess(assess::Assess),
     Demo(demo::Demo),
+    Drill(drill::Drill),
     Explain(explain::Explain),
     Guard(guard::Guard),
     Checks(checks::Checks),
@@ -102,6 +104,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Collect(command) => command.run(everywhere, terminal),
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
+        Command::Drill(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
         Command::Guard(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),

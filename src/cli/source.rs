@@ -28,6 +28,11 @@ pub(super) struct SourceArgs {
 }
 
 impl SourceArgs {
+    /// Whether it is read from stdin.
+    pub(super) fn is_pipe(&self) -> bool {
+        self.inventory.as_deref().is_some_and(files::is_pipe)
+    }
+
     /// Reads the file, or AWS.
     ///
     /// # Errors

@@ -27,10 +27,10 @@ use super::kept::Kept;
 /// The second site's own account.
 const COMMUNITY: &str = "565656565656";
 /// The bucket of both sites' states, in the delivery account, and its copy in the backup account.
-const STATES: &str = "courses-terraform-state";
+pub(super) const STATES: &str = "courses-terraform-state";
 const STATES_COPY: &str = "courses-terraform-state-copy";
 const LOCKS: &str = "courses-terraform-locks";
-const PRODUCTION_STATE: &str = "courses/production.tfstate";
+pub(super) const PRODUCTION_STATE: &str = "courses/production.tfstate";
 const COMMUNITY_STATE: &str = "community-site/staging.tfstate";
 const UPLOADS: &str = "courses-homework-uploads";
 const MEDIA: &str = "community-site-media";

@@ -10,11 +10,13 @@ mod accounts;
 mod after;
 pub mod build;
 mod control_tower;
+mod drill;
 mod kept;
 mod organizations;
 mod single;
 mod well_kept;
 
+pub use drill::{Rehearsal, Rehearsed, rehearsals};
 pub use organizations::{Organization, UnknownOrganization};
 
 use crate::model::ids::Arn;

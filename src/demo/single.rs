@@ -18,7 +18,7 @@ use super::build::{
 
 const ACCOUNT: &str = "123456789012";
 const HERE: Place = Place::new(ACCOUNT, HOME);
-const STATES: &str = "smallshop-terraform-state";
+pub(super) const STATES: &str = "smallshop-terraform-state";
 
 pub(super) fn inventory() -> Inventory {
     let service = r#"{"Service":"ec2.amazonaws.com"}"#;

@@ -4,6 +4,7 @@ use schemars::{Schema, schema_for};
 
 use super::json::Document;
 use super::json::explanation::ExplanationV1;
+use crate::model::drill::Drill;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
 use crate::model::who_can::WhoCan;
@@ -32,6 +33,12 @@ pub fn who_can() -> Schema {
     schema_for!(WhoCan)
 }
 
+/// The schema of what `palisade drill --format json` writes.
+#[must_use]
+pub fn drill() -> Schema {
+    schema_for!(Drill)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -54,6 +61,7 @@ mod tests {
             ("inventory", inventory()),
             ("facts", facts()),
             ("who-can", who_can()),
+            ("drill", drill()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

@@ -17,7 +17,7 @@ use super::people;
 use super::{AUDIT, BACKUP, DELIVERY, GLOBAL, HOME, LOG_ARCHIVE, MANAGEMENT, SECOND, SECURITY, ledger};
 
 pub(in crate::demo) const STATES: &str = "meridian-terraform-state";
-const DATA_STATE: &str = "ledger/production/data.tfstate";
+pub(in crate::demo) const DATA_STATE: &str = "ledger/production/data.tfstate";
 const VAULT_STATE: &str = "platform/backup.tfstate";
 
 pub(super) fn accounts() -> Vec<AccountInventory> {
