@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Class, CopyKind, PathStep, Tier};
+use super::facts::{Class, CopyKind, LayersStanding, PathStep, Tier};
 use super::ids::{AccountId, Arn, Region};
 
 /// The format's version.
@@ -155,6 +155,8 @@ pub struct Step {
     pub held_by: Vec<Stop>,
     /// Whether data is lost with it: surely, surely not (an emptied bucket holds none), or absent where that cannot be told.
     pub loses_data: Option<bool>,
+    /// Which layers stand, where that was judged: production data alone.
+    pub layers: Option<LayersStanding>,
     /// What is left for a while, and what a reader has to know: final snapshots, waiting windows, system backups.
     pub notes: Vec<String>,
 }
@@ -267,6 +269,8 @@ pub struct Toll {
     pub environments: Vec<Option<String>>,
     /// The data stores that are destroyed or may be.
     pub data_stores: Vec<StoreLost>,
+    /// The data stores that stay, with what would be left of each if every guard before had failed.
+    pub kept: Vec<StoreLost>,
     /// The copies that go with what they are of, or in the same destroy.
     pub copies_gone: Vec<CopyGone>,
     /// Whether a production data store is lost without an immutable survivor.

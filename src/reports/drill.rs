@@ -11,7 +11,7 @@ use super::text::{visible, wrap};
 use crate::model::drill::{
     By, CallAnswer, Drill, DrilledKind, Leverage, Ranking, Run, Step, StepResult, StoreLost, Toll, TollVerdict,
 };
-use crate::model::facts::CopyKind;
+use crate::model::facts::{CopyKind, Standing};
 
 /// The most steps that are shown of a run; JSON has them all.
 const STEPS: usize = 200;
@@ -210,6 +210,17 @@ impl Page<'_> {
             }
             StepResult::Nothing { why } => self.line(6, why, Paint::Dim)?,
         }
+        if let Some(layers) = &step.layers {
+            let each = layers.all().map(|(layer, one)| {
+                let word = match one.standing {
+                    Standing::Held => "held",
+                    Standing::Unknown => "unknown",
+                    Standing::Failed => "failed",
+                };
+                format!("{layer} {word}")
+            });
+            self.line(6, &format!("layers: {}", each.join(", ")), Paint::Dim)?;
+        }
         let mut notes = step.notes.iter();
         notes.try_for_each(|note| self.line(6, note, Paint::Dim))
     }
@@ -241,6 +252,12 @@ impl Page<'_> {
         for store in toll.data_stores.iter().take(STEPS) {
             self.store(store)?;
         }
+        for store in toll.kept.iter().take(STEPS) {
+            let class = store.class.map_or("not read by palisade", |class| class.as_str());
+            let place = environment(store.environment.as_deref());
+            self.line(2, &format!("✓ {} ({class}, {place}) stays; were it gone:", store.address), Paint::Good)?;
+            self.left(store)?;
+        }
         self.copies(toll)?;
         let (text, paint) = match toll.verdict {
             TollVerdict::Lost => ("A production data store is lost, and no immutable copy of it is left.", Paint::Bad),
@@ -260,6 +277,11 @@ impl Page<'_> {
         let class = store.class.map_or("not read by palisade", |class| class.as_str());
         let place = environment(store.environment.as_deref());
         self.line(2, &format!("{sign} {} ({class}, {place}) {word}", store.address), paint)?;
+        self.left(store)
+    }
+
+    /// What is left of a store, or would be.
+    fn left(&mut self, store: &StoreLost) -> io::Result<()> {
         let left = match (store.left.len(), store.data_lost_hours) {
             (0, _) if store.class.is_none() => "what is left of it is not known".to_owned(),
             (0, _) if !store.unread.is_empty() => "nothing that was read is left".to_owned(),

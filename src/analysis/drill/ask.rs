@@ -189,7 +189,13 @@ impl Asker<'_, '_, '_> {
             (_, Some(level)) => {
                 let rights = ["identity", "boundary", "resource", "session"].contains(&level.as_str());
                 let layer = if rights { StopLayer::Rights } else { StopLayer::Scp };
-                Stop { layer, by: format!("{} for {}", missing_words(&level), target.action) }
+                let words = match level.as_str() {
+                    "resource" if self.reach.held(target).is_none() => {
+                        format!("it is of account {}, and nothing lets this principal in there", target.owner)
+                    }
+                    level => missing_words(level),
+                };
+                Stop { layer, by: format!("{words} ({})", target.action) }
             }
             (Some(stop), None) => stop,
             (None, None) => Stop { layer: StopLayer::Rights, by: format!("nobody may call {}", target.action) },

@@ -6,6 +6,7 @@ use super::order::configured;
 use super::placed::Placed;
 use super::table::Guard;
 use crate::analysis::authority::Authority;
+use crate::model::catalogue::{self, Category, DestructiveAction};
 use crate::model::drill::{GuardLayer, Leverage, Step, StepResult, Toll};
 use crate::model::facts::Class;
 
@@ -43,36 +44,64 @@ fn listed(mut items: Vec<String>, noun: &str) -> String {
     }
 }
 
-/// A service control policy binds every account but the management account.
+/// What a guard on some of the destroyed steps would have kept: those, and what Terraform would not have got to after them; with the
+/// names of those that hold data, or of all where none does.
+fn kept_by<'s>(
+    placed: &[Placed<'_>],
+    steps: &'s [Step],
+    holds: impl Fn(&Placed<'_>, &Step) -> bool,
+) -> (Vec<&'s Step>, Vec<String>) {
+    let mut spared: BTreeSet<String> = BTreeSet::new();
+    let (mut kept, mut data, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for (placed, step) in placed.iter().zip(steps).filter(|(_, step)| destroyed(step)) {
+        let held = holds(placed, step);
+        if held || spared.contains(&configured(&placed.resource.address)) {
+            kept.push(step);
+            spared.extend(placed.resource.dependencies.iter().map(|one| configured(one)));
+        }
+        if held {
+            if step.data { &mut data } else { &mut others }.push(step.address.clone());
+        }
+    }
+    (kept, if data.is_empty() { others } else { data })
+}
+
+/// The calls of a type that production can live without, as the catalogue has it.
+fn deniable(placed: &Placed<'_>) -> impl Iterator<Item = &'static str> {
+    let rows = placed.rows.iter().filter_map(|row| catalogue::find(&row.action));
+    let destroys = |row: &&DestructiveAction| {
+        row.blanket_deny && matches!(row.category, Category::DestroysData | Category::DestroysBackup)
+    };
+    rows.filter(destroys).map(|row| row.action.as_str())
+}
+
+/// A service control policy on what destroys data: it binds every account but the management account.
 fn policies(authority: &Authority<'_>, placed: &[Placed<'_>], steps: &[Step]) -> Option<Leverage> {
-    let bound = |step: &Step| {
-        let chain = step.account.as_ref().and_then(|account| authority.chains.of(account));
-        destroyed(step) && chain.is_some_and(|chain| !chain.management)
-    };
     authority.chains.organization.as_ref()?;
-    let kept: Vec<(&Placed<'_>, &Step)> = placed.iter().zip(steps).filter(|(_, step)| bound(step)).collect();
-    // The call that data is lost by matters most.
-    let actions = |data: bool| -> Vec<String> {
-        let rows = kept.iter().filter(|(_, step)| step.data == data).filter_map(|(placed, _)| placed.rows.last());
-        rows.map(|row| row.action.clone()).collect()
+    let bound = |placed: &Placed<'_>, step: &Step| {
+        let chain = step.account.as_ref().and_then(|account| authority.chains.of(account));
+        chain.is_some_and(|chain| !chain.management) && deniable(placed).next().is_some()
     };
-    let named = if actions(true).is_empty() { actions(false) } else { actions(true) };
-    let accounts = kept.iter().filter_map(|(_, step)| step.account.as_ref()).map(ToString::to_string).collect();
+    let (kept, _) = kept_by(placed, steps, bound);
+    let denied = || placed.iter().zip(steps).filter(|(placed, step)| destroyed(step) && bound(placed, step));
+    let accounts = denied().filter_map(|(_, step)| step.account.as_ref()).map(ToString::to_string).collect();
+    let actions = denied().flat_map(|(placed, _)| deniable(placed)).map(str::to_owned).collect();
     Some(Leverage {
         layer: GuardLayer::Scp,
         resources: kept.len(),
-        data_stores: kept.iter().filter(|(_, step)| stores(step)).count(),
+        data_stores: kept.iter().filter(|step| stores(step)).count(),
         what: format!(
-            "attach a policy to account {} that denies {} to all but break-glass (`palisade guard suggest` prints it)",
+            "attach a policy to account {} that denies {} to all but break-glass (`palisade guard suggest` prints it): what \
+             they depend on stays as well",
             listed(accounts, "accounts"),
-            listed(named, "actions")
+            listed(actions, "actions")
         ),
     })
 }
 
 /// What has a setting of its own, and all that it would have kept from being reached.
 fn protection(placed: &[Placed<'_>], steps: &[Step]) -> Option<Leverage> {
-    let has = |placed: &Placed<'_>| {
+    let (kept, own) = kept_by(placed, steps, |placed, _| {
         placed.rows.iter().any(|row| {
             matches!(
                 row.stop,
@@ -86,20 +115,7 @@ fn protection(placed: &[Placed<'_>], steps: &[Step]) -> Option<Leverage> {
                 )
             )
         })
-    };
-    let mut spared: BTreeSet<String> = BTreeSet::new();
-    let mut kept: Vec<&Step> = Vec::new();
-    let mut own: Vec<String> = Vec::new();
-    for (placed, step) in placed.iter().zip(steps).filter(|(_, step)| destroyed(step)) {
-        let holds = has(placed);
-        if holds || spared.contains(&configured(&placed.resource.address)) {
-            kept.push(step);
-            spared.extend(placed.resource.dependencies.iter().map(|one| configured(one)));
-        }
-        if holds && (step.data || own.is_empty()) {
-            own.push(step.address.clone());
-        }
-    }
+    });
     Some(Leverage {
         layer: GuardLayer::DeletionProtection,
         resources: kept.len(),

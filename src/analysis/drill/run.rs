@@ -61,6 +61,7 @@ impl Stage<'_, '_, '_, '_> {
             result: StepResult::Destroyed,
             held_by: Vec::new(),
             loses_data: Some(false),
+            layers: placed.fact.and_then(|fact| fact.detail.layers.clone()),
             notes: Vec::new(),
         };
         step.result = match &placed.standing {

@@ -53,22 +53,32 @@ pub(super) fn of(placed: &[Placed<'_>], steps: &[Step]) -> Toll {
         accounts: touched().filter_map(|step| step.account.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
         environments: touched().map(|step| step.environment.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
         data_stores: Vec::new(),
+        kept: Vec::new(),
         copies_gone: Vec::new(),
         verdict: TollVerdict::Holds,
         open: Vec::new(),
     };
     for (placed, step) in placed.iter().zip(steps) {
-        if step.loses_data == Some(false) {
-            continue;
+        let mut copies = Vec::new();
+        match (step.loses_data, &step.result) {
+            (Some(false), StepResult::Stopped { .. }) if step.data => {
+                toll.kept.push(store(placed, step, &gone, &mut copies));
+            }
+            (Some(false), _) => {}
+            (loses, _) => {
+                let store = store(placed, step, &gone, &mut copies);
+                judge(&store, &mut toll);
+                toll.data_stores.push(store);
+                // What may go is no toll yet.
+                toll.copies_gone.extend(copies.into_iter().filter(|_| loses == Some(true)));
+            }
         }
-        let store = store(placed, step, &gone, &mut toll.copies_gone);
-        judge(&store, &mut toll);
-        toll.data_stores.push(store);
     }
     toll.copies_gone.sort();
     toll.copies_gone.dedup();
     let rank = |store: &StoreLost| (!store.certain, !store.production, store.tier, store.address.clone());
     toll.data_stores.sort_by_key(rank);
+    toll.kept.sort_by_key(rank);
     toll
 }
 
@@ -146,12 +156,12 @@ fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Ve
         let age = |left: &Left| left.age_hours.unwrap_or(f64::MAX);
         b.tier.cmp(&a.tier).then(age(a).total_cmp(&age(b))).then_with(|| a.arn.cmp(&b.arn))
     });
+    store.unread = unread(fact, outcome);
     store.tier = match store.left.iter().filter_map(|left| left.tier).max() {
-        None if store.left.is_empty() && fact.unread.is_empty() => Some(Tier::None),
+        None if store.left.is_empty() && store.unread.is_empty() => Some(Tier::None),
         best => best,
     };
     store.data_lost_hours = store.left.iter().filter_map(|left| left.age_hours).min_by(f64::total_cmp);
-    store.unread = unread(fact, outcome);
     store.immutable_left = match store.tier {
         Some(Tier::Immutable) => Some(true),
         _ if perhaps || !store.unread.is_empty() => None,

@@ -183,6 +183,8 @@ fn named(arn: &Arn) -> StateResource {
         ("lambda", rest) if rest.starts_with("function:") => "aws_lambda_function",
         ("iam", rest) if rest.starts_with("role/") => "aws_iam_role",
         ("logs", rest) if rest.starts_with("log-group:") => "aws_cloudwatch_log_group",
+        ("sns", rest) if !rest.contains(':') => "aws_sns_topic",
+        ("sqs", _) => "aws_sqs_queue",
         ("cloudformation", rest) if rest.starts_with("stack/") => "aws_cloudformation_stack",
         _ => "",
     };
