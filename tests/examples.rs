@@ -59,6 +59,13 @@ fn the_demos_reports() {
 }
 
 #[test]
+fn the_demos_rehearsal() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = run(palisade(folder.path()).env("COLUMNS", "100").args(["demo", "--drill"])).exits(0).stdout;
+    hold(&example("drill.txt"), &page);
+}
+
+#[test]
 fn the_demos_json_is_what_the_schema_says() {
     let schema =
         serde_json::from_str(&fs::read_to_string(root().join("reports/posture.schema.json")).unwrap()).unwrap();

@@ -12,6 +12,7 @@ mod architecture;
 mod checks;
 mod cli;
 mod demo;
+mod drill;
 mod examples;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod fleet;

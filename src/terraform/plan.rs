@@ -388,7 +388,7 @@ mod tests {
     fn an_error_names_a_place_and_never_what_stands_there() {
         let broken = PLAN.replace(r#""actions": ["delete"]"#, r#""actions": "hunter2""#);
         let error = read_plan(broken.as_bytes(), &Limits::default()).unwrap_err().to_string();
-        assert!(error.contains("line 8") && !error.contains("hunter2"), "{error}");
+        assert!(error.contains("line 7") && !error.contains("hunter2"), "{error}");
         let cut = &PLAN[..PLAN.len() - 20];
         assert!(matches!(read_plan(cut.as_bytes(), &Limits::default()), Err(PlanError::Malformed { .. })));
         let state = r#"{"format_version":"1.0","values":{}}"#;

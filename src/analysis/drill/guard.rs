@@ -85,13 +85,14 @@ impl<'a> Guards<'a> {
         let recorded = &placed.resource.attributes;
         let forced = recorded.force_destroy == Some(true);
         match guard {
-            Guard::Rds => match protected(placed) {
-                Some(true) if self.unprotects(placed) => Held::No(Some(
-                    "deletion protection is on in AWS, but the state says deletion_protection = false and apply_immediately = true: \
-                     the provider turns it off itself and deletes again"
+            Guard::Rds => match (protected(placed), final_snapshot(placed)) {
+                (Some(true), Held::No(_)) if self.unprotects(placed) => Held::No(Some(
+                    "deletion protection is on in AWS, but the state says deletion_protection = false and \
+                     apply_immediately = true: the provider turns it off itself and deletes again"
                         .to_owned(),
                 )),
-                other => deletion_protection(other, final_snapshot(placed)),
+                (Some(true), refused) if self.unprotects(placed) => refused,
+                (other, off) => deletion_protection(other, off),
             },
             Guard::RdsKept => deletion_protection(protected(placed), final_snapshot(placed)),
             Guard::Dynamodb => deletion_protection(protected(placed), Held::No(None)),
