@@ -296,7 +296,8 @@ impl Page<'_> {
         self.line(6, &left, Paint::Plain)?;
         if let Some(best) = store.left.first() {
             let account = best.account.as_ref().map_or_else(String::new, |id| format!(" in account {id}"));
-            self.line(6, &format!("best: {}{account}", best.arn), Paint::Dim)?;
+            let age = best.age_hours.map_or_else(String::new, |hours| format!(", {} old", ago(hours)));
+            self.line(6, &format!("best: {}{account}{age}", best.arn), Paint::Dim)?;
         }
         let mut unread = store.unread.iter().take(SHOWN);
         unread.try_for_each(|gap| self.line(6, &format!("not known: {gap}"), Paint::Warn))

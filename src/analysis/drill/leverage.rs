@@ -99,23 +99,10 @@ fn policies(authority: &Authority<'_>, placed: &[Placed<'_>], steps: &[Step]) ->
     })
 }
 
-/// What has a setting of its own, and all that it would have kept from being reached.
+/// Databases and tables have a setting of their own.
 fn protection(placed: &[Placed<'_>], steps: &[Step]) -> Option<Leverage> {
-    let (kept, own) = kept_by(placed, steps, |placed, _| {
-        placed.rows.iter().any(|row| {
-            matches!(
-                row.stop,
-                Some(
-                    Guard::Rds
-                        | Guard::RdsKept
-                        | Guard::Dynamodb
-                        | Guard::Global
-                        | Guard::LoadBalancer
-                        | Guard::Recorded
-                )
-            )
-        })
-    });
+    let guards = [Guard::Rds, Guard::RdsKept, Guard::Dynamodb, Guard::Global].map(Some);
+    let (kept, own) = kept_by(placed, steps, |placed, _| placed.rows.iter().any(|row| guards.contains(&row.stop)));
     Some(Leverage {
         layer: GuardLayer::DeletionProtection,
         resources: kept.len(),

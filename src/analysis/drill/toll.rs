@@ -129,6 +129,7 @@ fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Ve
         .collect();
     // What may be immutable for all that is known of it.
     let mut perhaps = false;
+    let mut left: Vec<(u8, Left)> = Vec::new();
     for copy in fact.detail.copies.iter().filter(|copy| copy.usable) {
         if let Some(why) = goes(placed, copy, gone) {
             let of = step.address.clone();
@@ -142,24 +143,32 @@ fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Ve
             None => candidate,
         };
         let system_backup = copy.kind == CopyKind::PointInTimeRecovery;
-        store.left.push(Left {
+        let copy_left = Left {
             arn: copy.arn.clone(),
             kind: copy.kind,
             account: copy.account.clone(),
             tier: fate.map(|(tier, _)| tier).filter(|_| !gone.may_have(copy)),
             // A system backup has the data as it was when the table was deleted.
             age_hours: if system_backup { Some(0.0) } else { copy.age_hours },
-        });
+        };
+        // Unjudged ones go by where they lie.
+        left.push((u8::from(copy.other_account) + u8::from(candidate), copy_left));
     }
-    store.left.extend(final_snapshot(placed));
-    store.left.sort_by(|a, b| {
+    let judged = left.iter().all(|(_, left)| left.tier.is_some());
+    left.extend(final_snapshot(placed).map(|left| (0, left)));
+    left.sort_by(|(a_place, a), (b_place, b)| {
         let age = |left: &Left| left.age_hours.unwrap_or(f64::MAX);
-        b.tier.cmp(&a.tier).then(age(a).total_cmp(&age(b))).then_with(|| a.arn.cmp(&b.arn))
+        let tiers = b.tier.cmp(&a.tier).then(b_place.cmp(a_place));
+        let tiers = if judged { tiers } else { b_place.cmp(a_place) };
+        tiers.then(age(a).total_cmp(&age(b))).then_with(|| a.arn.cmp(&b.arn))
     });
+    store.left = left.into_iter().map(|(_, left)| left).collect();
     store.unread = unread(fact, outcome);
     store.tier = match store.left.iter().filter_map(|left| left.tier).max() {
         None if store.left.is_empty() && store.unread.is_empty() => Some(Tier::None),
-        best => best,
+        // What was not judged may be better.
+        best if judged || best == Some(Tier::Immutable) => best,
+        _ => None,
     };
     store.data_lost_hours = store.left.iter().filter_map(|left| left.age_hours).min_by(f64::total_cmp);
     store.immutable_left = match store.tier {
