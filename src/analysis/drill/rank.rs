@@ -22,6 +22,15 @@ pub(super) struct Ranks {
     pub(super) worst: Option<NodeId>,
 }
 
+/// All that the hands of a principal are told apart by.
+type Key = Vec<(Option<usize>, Vec<u8>, Strength)>;
+
+/// Principals that do the same damage, by the same hands.
+struct Group {
+    hands: Vec<Hand>,
+    members: Vec<(NodeId, String)>,
+}
+
 /// Whoever could run it, by damage.
 pub(super) fn all(stage: &Stage<'_, '_, '_, '_>, teller: &Teller<'_, '_, '_>) -> Ranks {
     let reach = stage.asker.reach;
@@ -35,9 +44,7 @@ pub(super) fn all(stage: &Stage<'_, '_, '_, '_>, teller: &Teller<'_, '_, '_>) ->
         .filter_map(|arn| reach.authority.resource(arn))
         .filter(|held| Reach::tells_apart(held))
         .collect();
-    // A group by all that its hands are told apart by.
-    type Key = Vec<(Option<usize>, Vec<u8>, Strength)>;
-    let mut groups: BTreeMap<Key, (Vec<Hand>, Vec<(NodeId, String)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     let mut unread: BTreeSet<String> = BTreeSet::new();
     let mut principals = 0;
     for (node, label) in reach.people().filter(|(node, _)| teller.acts(*node)) {
@@ -65,12 +72,12 @@ pub(super) fn all(stage: &Stage<'_, '_, '_, '_>, teller: &Teller<'_, '_, '_>) ->
             .collect();
         key.sort();
         key.dedup();
-        groups.entry(key).or_insert_with(|| (hands, Vec::new())).1.push((node, label));
+        groups.entry(key).or_insert_with(|| Group { hands, members: Vec::new() }).members.push((node, label));
     }
     let most = (MOST_CALLS / targets.len().max(1)).max(8);
-    let not_drilled = groups.values().skip(most).map(|(_, members)| members.len()).sum();
+    let not_drilled = groups.values().skip(most).map(|group| group.members.len()).sum();
     let mut ranked: Vec<(NodeId, Ranked)> = Vec::new();
-    for (hands, members) in groups.into_values().take(most) {
+    for Group { hands, members } in groups.into_values().take(most) {
         let steps = stage.run(&Caller::Principal(hands), false);
         let (data_stores, destroyed, unknown) = damage(&steps);
         ranked.extend(members.into_iter().map(|(node, who)| {
