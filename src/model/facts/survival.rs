@@ -154,6 +154,22 @@ pub enum RaiseKind {
     BackUp,
 }
 
+impl RaiseKind {
+    /// The word used in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WaitForLock => "wait_for_lock",
+            Self::LockVault => "lock_vault",
+            Self::OwnKey => "own_key",
+            Self::KeepKey => "keep_key",
+            Self::CopyAcross => "copy_across",
+            Self::ClosePath => "close_path",
+            Self::BackUp => "back_up",
+        }
+    }
+}
+
 /// What is no backup, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct NoBackup {
@@ -173,6 +189,18 @@ pub enum Standing {
     Unknown,
     /// It would not have held.
     Failed,
+}
+
+impl Standing {
+    /// The word used in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// A layer of one resource.
