@@ -20,7 +20,7 @@ mod paths;
 mod reading;
 mod rights;
 #[cfg(test)]
-mod tests;
+pub(in crate::analysis) mod tests;
 mod trust;
 mod who_can;
 

@@ -261,7 +261,9 @@ pub(crate) fn short(arn: &str) -> String {
 fn told(who: &str, path: &Path, target: &Target) -> String {
     let mut text = short(who);
     for step in &path.steps {
-        text.push_str(&format!(" {} {}", step.verb, short(&step.to)));
+        // "creates a role and attaches a policy to it" says what is made; whom that makes comes after it.
+        let becomes = if step.verb.ends_with(" it") { ", becoming" } else { "" };
+        text.push_str(&format!(" {}{becomes} {}", step.verb, short(&step.to)));
         if let Some(condition) = &step.condition {
             text.push_str(&format!(" (if {condition})"));
         }
