@@ -1,5 +1,7 @@
 //! What people remember: per piece of production data the strip of its five layers, and what would survive.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::page::{Accounts, Page, Paint};
 use crate::model::facts::{Standing, Tier};
 use crate::model::posture::{Posture, ResourceSummary, SurvivalSummary};
@@ -9,36 +11,27 @@ use crate::reports::text::visible;
 const LINES: usize = 3;
 
 /// The longest name shown, in columns.
-const NAME: usize = 34;
+const NAME: usize = 28;
+
+/// What stands before the first column and between two.
+const GUTTER: usize = 2;
 
 /// The longest name of an account shown, in columns.
-const ACCOUNT: usize = 20;
+const ACCOUNT: usize = 18;
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
     if posture.resources.is_empty() {
         return;
     }
-    page.heading("PRODUCTION DATA", "what stands against one destroy, and what survives its whole account");
+    page.heading("PRODUCTION DATA", "which layers stand, and what survives the account");
     page.blank();
     let accounts = Accounts::of(posture);
     let mut resources: Vec<&ResourceSummary> = posture.resources.iter().collect();
     // The worst first.
     resources.sort_by(|a, b| worth(a).cmp(&worth(b)).then_with(|| a.arn.cmp(&b.arn)));
     let most = page.subjects().saturating_mul(LINES);
-    let mut table = page.table(&["Data", "Account", "Stands", "Survives", "Data lost"]);
-    for resource in resources.iter().take(most) {
-        let name = if resource.name.is_empty() { &resource.arn } else { &resource.name };
-        let account = resource.account.as_ref().map(|id| accounts.name(id)).unwrap_or_default();
-        let (tier, paint) = tiers(&resource.account_takeover);
-        table.add_row([
-            visible(name, NAME),
-            visible(&account, ACCOUNT),
-            strip(resource, page),
-            page.paint(paint, &tier),
-            lost(&resource.account_takeover),
-        ]);
-    }
-    page.put(&table);
+    let rows: Vec<Row> = resources.iter().take(most).map(|resource| row(resource, &accounts, page)).collect();
+    columns(&rows, page);
     let rest = resources.len().saturating_sub(most);
     if rest > 0 {
         let line = page.paint(Paint::Dim, &format!("  … and {rest} more"));
@@ -56,19 +49,56 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
     }
 }
 
+/// What a line shows: the text of each cell, and as it is painted.
+type Row = [(String, String); 5];
+
+fn row(resource: &ResourceSummary, accounts: &Accounts<'_>, page: &Page) -> Row {
+    let name = visible(if resource.name.is_empty() { &resource.arn } else { &resource.name }, NAME);
+    let account = resource.account.as_ref().map(|id| accounts.name(id)).unwrap_or_default();
+    let account = visible(&account, ACCOUNT);
+    let (tier, paint) = tiers(&resource.account_takeover);
+    let lost = lost(&resource.account_takeover);
+    let cells = resource.layers.all().map(|(_, one)| mark(one.standing));
+    let marks = cells.map(|(mark, _)| mark).join(" ");
+    let painted = cells.map(|(mark, paint)| page.paint(paint, mark)).join(" ");
+    let plain = |text: String| (text.clone(), text);
+    [plain(name), plain(account), (marks, painted), (tier.clone(), page.paint(paint, &tier)), plain(lost)]
+}
+
+/// Sets the lines in columns; where there is no room for the account, it is left out.
+fn columns(rows: &[Row], page: &mut Page) {
+    let titles = ["Data", "Account", "Stands", "Survives", "Data lost"];
+    let head: Row = titles.map(|title| (title.to_owned(), page.paint(Paint::Dim, title)));
+    let all = || std::iter::once(&head).chain(rows);
+    let width = |column: usize| {
+        all().filter_map(|row| row.get(column)).map(|(text, _)| text.width()).max().unwrap_or(0) + GUTTER
+    };
+    let wanted = (0..titles.len()).map(width).sum::<usize>() + GUTTER;
+    let narrow = wanted > page.width();
+    let lines: Vec<String> = all()
+        .map(|row| {
+            let shown = row.iter().enumerate().filter(|(column, _)| !(narrow && *column == 1));
+            let cells = shown.map(|(column, (text, painted))| {
+                format!("{painted}{}", " ".repeat(width(column).saturating_sub(text.width())))
+            });
+            format!("{}{}", " ".repeat(GUTTER), cells.collect::<String>())
+        })
+        .collect();
+    lines.iter().for_each(|line| page.line(line));
+}
+
 /// How many layers stand, then the tier.
 fn worth(resource: &ResourceSummary) -> (usize, Tier, Tier) {
     let held = resource.layers.all().iter().filter(|(_, one)| one.standing == Standing::Held).count();
     (held, resource.account_takeover.tier, resource.account_takeover.tier_at_best)
 }
 
-fn strip(resource: &ResourceSummary, page: &Page) -> String {
-    let cells = resource.layers.all().map(|(_, one)| match one.standing {
-        Standing::Held => page.paint(Paint::Good, "✓"),
-        Standing::Failed => page.paint(Paint::Bad, "✗"),
-        Standing::Unknown => page.paint(Paint::Warn, "?"),
-    });
-    cells.join(" ")
+const fn mark(standing: Standing) -> (&'static str, Paint) {
+    match standing {
+        Standing::Held => ("✓", Paint::Good),
+        Standing::Failed => ("✗", Paint::Bad),
+        Standing::Unknown => ("?", Paint::Warn),
+    }
 }
 
 fn tiers(survival: &SurvivalSummary) -> (String, Paint) {
