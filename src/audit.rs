@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::analysis::analyse;
 use crate::checks::{Library, Selection};
-use crate::model::facts::Facts;
+use crate::model::facts::{Fact, Facts, Outcome, ResourceFact};
 use crate::model::finding::{Evidence, Finding};
 use crate::model::ids::AccountId;
 use crate::model::inventory::{Inventory, Scope};
 use crate::model::ledger::LedgerEntry;
 use crate::model::operation::Operation;
-use crate::model::posture::{AccountSummary, OrganizationSummary, Posture};
+use crate::model::posture::{AccountSummary, OrganizationSummary, Posture, ResourceSummary, SurvivalSummary};
 use crate::model::settings::Settings;
 use crate::posture;
 
@@ -36,10 +36,38 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
         layers,
         checks: library.checks().iter().filter(|check| selection.takes(check)).map(|check| check.summary()).collect(),
         not_judged: not_judged(library, selection),
+        resources: resources(&facts),
         findings,
         gaps: inventory.gaps(),
         ledger: sorted(inventory),
     }
+}
+
+/// What stands and what survives of the data of production.
+fn resources(facts: &Facts) -> Vec<ResourceSummary> {
+    let survival = |outcome: &Outcome| SurvivalSummary {
+        tier: outcome.tier,
+        tier_at_best: outcome.tier_at_best,
+        best: outcome.best.clone(),
+        rpo_hours: outcome.rpo_hours,
+        survives_hours: outcome.survives_hours,
+        raise: outcome.raise.clone(),
+    };
+    let summary = |fact: &Fact<ResourceFact>| {
+        let found = fact.detail.survival.as_ref()?;
+        Some(ResourceSummary {
+            arn: fact.subject.arn.clone(),
+            name: fact.subject.name.clone(),
+            kind: fact.subject.kind.as_str().to_owned(),
+            account: fact.subject.account.clone(),
+            region: fact.subject.region.clone(),
+            environment: fact.subject.environment.clone(),
+            layers: fact.detail.layers.clone()?,
+            account_takeover: survival(&found.account),
+            management_takeover: found.management.as_ref().map(survival),
+        })
+    };
+    facts.resources.iter().filter_map(summary).collect()
 }
 
 fn organization(inventory: &Inventory) -> Option<OrganizationSummary> {

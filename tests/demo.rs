@@ -147,7 +147,8 @@ fn a_refused_call_is_unknown_where_it_counts_and_nowhere_else() {
     let (reached, other): (Vec<&&String>, Vec<&&String>) = unknown.iter().partition(|text| {
         ["no-cross-environment", "destroyers-bounded", "trust", "human-gate"].iter().any(|check| text.contains(check))
     });
-    assert!(other.len() <= 12, "{} unknowns for two refused calls: {other:#?}", other.len());
+    // One for each check of data, or of the keys of data, that was not listed.
+    assert!(other.len() <= 14, "{} unknowns for two refused calls: {other:#?}", other.len());
     assert!(reached.iter().all(|text| text.contains("separation-")) && reached.len() <= 8, "{reached:#?}");
 }
 

@@ -106,3 +106,6 @@ plural(noun) := sprintf("%sies", [trim_suffix(noun, "y")]) if {
 some_of(list) := concat(", ", list) if {
 	count(list) <= 5
 } else := sprintf("%s and %d more", [concat(", ", array.slice(list, 0, 5)), count(list) - 5])
+
+# A survival tier as a person reads it.
+tier(word) := replace(word, "_", " ")

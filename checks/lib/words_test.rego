@@ -90,3 +90,8 @@ test_copies_in_words if {
 	words.counted(2, "copy") == "2 copies"
 	words.counted(0, "day") == "0 days"
 }
+
+test_a_tier_is_read_as_words if {
+	words.tier("shared_fate") == "shared fate"
+	words.tier("immutable") == "immutable"
+}

@@ -2,7 +2,8 @@
 //!
 //! Knows `model` and `policy`. One way through: resources are listed, then what could bring them back is joined to them, then
 //! the states that claim them; accounts, keys, vaults and states are told from the result. Then the policies are compiled once
-//! ([`authority`]), and tell what they close ([`guards`]) and who becomes whom ([`reach`]).
+//! ([`authority`]), and tell what they close ([`guards`]) and who becomes whom ([`reach`]); from both
+//! follows what of each resource survives ([`survival`]).
 
 mod accounts;
 mod around;
@@ -22,6 +23,7 @@ mod pattern;
 mod reach;
 mod resources;
 mod state;
+mod survival;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -51,7 +53,9 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     let authority = authority::Authority::new(&cx);
     let guards = guards::Guards::new(&cx, &authority, &guards::resources(&facts.resources));
     guards::surroundings(&cx, &authority, &guards, &mut facts);
-    reach::surroundings(&cx, &authority, &guards, &mut facts);
+    let reach = reach::Reach::new(&cx, &authority);
+    reach::surroundings(&reach, &guards, &mut facts);
+    survival::surroundings(&reach, &mut facts);
     context::sort(&mut facts);
     facts
 }

@@ -5,6 +5,8 @@
 pub(super) const FILES: &[(&str, &str)] = &[
     ("backup/copy_immutable.rego", include_str!("../../checks/backup/copy_immutable.rego")),
     ("backup/copy_immutable_test.rego", include_str!("../../checks/backup/copy_immutable_test.rego")),
+    ("backup/copy_key_survives.rego", include_str!("../../checks/backup/copy_key_survives.rego")),
+    ("backup/copy_key_survives_test.rego", include_str!("../../checks/backup/copy_key_survives_test.rego")),
     ("backup/covered.rego", include_str!("../../checks/backup/covered.rego")),
     ("backup/covered_test.rego", include_str!("../../checks/backup/covered_test.rego")),
     ("backup/cross_account_copy_fresh.rego", include_str!("../../checks/backup/cross_account_copy_fresh.rego")),
@@ -19,6 +21,8 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("backup/retention_floor_test.rego", include_str!("../../checks/backup/retention_floor_test.rego")),
     ("backup/service_opted_in.rego", include_str!("../../checks/backup/service_opted_in.rego")),
     ("backup/service_opted_in_test.rego", include_str!("../../checks/backup/service_opted_in_test.rego")),
+    ("backup/survives_account_takeover.rego", include_str!("../../checks/backup/survives_account_takeover.rego")),
+    ("backup/survives_account_takeover_test.rego", include_str!("../../checks/backup/survives_account_takeover_test.rego")),
     ("backup/vault_policy_guards.rego", include_str!("../../checks/backup/vault_policy_guards.rego")),
     ("backup/vault_policy_guards_test.rego", include_str!("../../checks/backup/vault_policy_guards_test.rego")),
     ("deletion/buckets_classified.rego", include_str!("../../checks/deletion/buckets_classified.rego")),

@@ -308,7 +308,8 @@ pub struct StoreLost {
     pub certain: bool,
     /// The copies that are left after this run, the best first.
     pub left: Vec<Left>,
-    /// The tier of the best of them against the whole account, for certain; absent where that was not judged.
+    /// The tier of the best of them against whoever runs it and all that it reaches (the whole account, in the worst case), for
+    /// certain; absent where that was not judged.
     pub tier: Option<Tier>,
     /// The age of the youngest data that is left, in hours: what is lost for good; absent where nothing is left, or where the
     /// age is unknown.
@@ -328,7 +329,7 @@ pub struct Left {
     pub kind: CopyKind,
     /// The account that it lies in.
     pub account: Option<AccountId>,
-    /// Its tier against the whole account of the resource, for certain; absent where that was not judged.
+    /// Its tier against whoever runs it and all that it reaches, for certain; absent where that was not judged.
     pub tier: Option<Tier>,
     /// The age of its data, in hours.
     pub age_hours: Option<f64>,

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::facts::{LayersStanding, Raise, Tier};
 use super::finding::{Finding, Layer, Severity};
-use super::ids::AccountId;
+use super::ids::{AccountId, Arn, Region};
 use super::inventory::{Caller, PlacedGap, Scope};
 use super::ledger::LedgerEntry;
 
@@ -95,6 +96,46 @@ pub struct RemediationSummary {
     pub cli: String,
 }
 
+/// What people remember of a piece of production data: which layers stand, and what would survive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ResourceSummary {
+    /// Its ARN.
+    pub arn: String,
+    /// Its name. Hostile input in every output.
+    pub name: String,
+    /// What kind of thing it is.
+    pub kind: String,
+    /// Its account.
+    pub account: Option<AccountId>,
+    /// Its region.
+    pub region: Option<Region>,
+    /// Its environment; `None` where unknown.
+    pub environment: Option<String>,
+    /// The five layers, judged against the accident.
+    pub layers: LayersStanding,
+    /// What survives its whole account turning against it.
+    pub account_takeover: SurvivalSummary,
+    /// What survives the management account; absent where it lies there, or where there is no organization.
+    pub management_takeover: Option<SurvivalSummary>,
+}
+
+/// What survives one attacker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SurvivalSummary {
+    /// The tier that is certain.
+    pub tier: Tier,
+    /// The tier if everything that could not be read turned out well.
+    pub tier_at_best: Tier,
+    /// The copy that carries the certain tier.
+    pub best: Option<Arn>,
+    /// The age of its data, in hours: what would be lost.
+    pub rpo_hours: Option<f64>,
+    /// How long it lasts, in hours; absent is for ever.
+    pub survives_hours: Option<f64>,
+    /// The one change that would raise the tier most.
+    pub raise: Option<Raise>,
+}
+
 /// The scored outcome of one inventory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Posture {
@@ -118,6 +159,8 @@ pub struct Posture {
     pub checks: Vec<CheckSummary>,
     /// Ids of checks.md that this version does not judge yet, in order.
     pub not_judged: Vec<String>,
+    /// The data of production, in order of account, region and ARN.
+    pub resources: Vec<ResourceSummary>,
     /// Every verdict, in order of check, account, region, subject.
     pub findings: Vec<Finding>,
     /// What could not be read.

@@ -11,7 +11,7 @@ use super::text::{visible, wrap};
 use crate::model::drill::{
     By, CallAnswer, Drill, DrilledKind, Leverage, Ranking, Run, Step, StepResult, StoreLost, Toll, TollVerdict,
 };
-use crate::model::facts::{CopyKind, Standing};
+use crate::model::facts::CopyKind;
 
 /// The most steps that are shown of a run; JSON has them all.
 const STEPS: usize = 200;
@@ -212,11 +212,7 @@ impl Page<'_> {
         }
         if let Some(layers) = &step.layers {
             let each = layers.all().map(|(layer, one)| {
-                let word = match one.standing {
-                    Standing::Held => "held",
-                    Standing::Unknown => "unknown",
-                    Standing::Failed => "failed",
-                };
+                let word = one.standing.as_str();
                 format!("{layer} {word}")
             });
             self.line(6, &format!("layers: {}", each.join(", ")), Paint::Dim)?;
@@ -341,7 +337,7 @@ mod tests {
     use crate::model::drill::{
         CallVerdict, CopyGone, DRILL_SCHEMA, Drilled, EnvironmentTouched, GuardLayer, Left, Ranked, Stop, StopLayer,
     };
-    use crate::model::facts::{Class, LayerStanding, LayersStanding, Tier};
+    use crate::model::facts::{Class, LayerStanding, LayersStanding, Standing, Tier};
 
     fn step(address: &str, result: StepResult) -> Step {
         Step {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::model::facts::{LayerStanding, LayersStanding, Raise, RaiseKind, Standing, Tier};
 use crate::model::finding::{Evidence, Finding, Layer, Severity, Status, SubjectSummary};
 use crate::model::gap::{Gap, GapKind};
 use crate::model::ids::{AccountId, Arn, Region};
@@ -9,7 +10,8 @@ use crate::model::inventory::{Caller, PlacedGap, Scope};
 use crate::model::ledger::{CallFailure, LedgerEntry};
 use crate::model::operation::{Collection, Operation};
 use crate::model::posture::{
-    AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, RemediationSummary, Score,
+    AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, RemediationSummary,
+    ResourceSummary, Score, SurvivalSummary,
 };
 
 /// A name that clears the screen, reverses the line and goes on for long.
@@ -156,6 +158,38 @@ fn gaps() -> Vec<PlacedGap> {
 }
 
 /// The posture.
+fn resource(
+    of: &str,
+    name: &str,
+    standing: [Standing; 5],
+    (tier, tier_at_best): (Tier, Tier),
+    rpo_hours: Option<f64>,
+) -> ResourceSummary {
+    let [scp, separation, deletion, backup, state] =
+        standing.map(|standing| LayerStanding { standing, why: format!("the layer of {HOSTILE}") });
+    let arn = format!("arn:aws:rds:eu-central-1:{of}:db:{name}");
+    let raise = Raise { kind: RaiseKind::LockVault, what: "lock vault copies".to_owned(), to: Tier::Immutable };
+    let survival = |tier| SurvivalSummary {
+        tier,
+        tier_at_best,
+        best: rpo_hours.and_then(|_| "arn:aws:backup:eu-central-1:777788889999:recovery-point:1".parse().ok()),
+        rpo_hours,
+        survives_hours: rpo_hours.map(|_| 800.0),
+        raise: (tier < Tier::Immutable).then(|| raise.clone()),
+    };
+    ResourceSummary {
+        arn,
+        name: name.to_owned(),
+        kind: "db_instance".to_owned(),
+        account: Some(account(of)),
+        region: Some(region("eu-central-1")),
+        environment: Some("production".to_owned()),
+        layers: LayersStanding { scp, separation, deletion, backup, state },
+        account_takeover: survival(tier),
+        management_takeover: Some(survival(tier.min(Tier::Isolated))),
+    }
+}
+
 pub(crate) fn posture() -> Posture {
     Posture {
         tool: "palisade 0.1.0".to_owned(),
@@ -214,6 +248,10 @@ pub(crate) fn posture() -> Posture {
             ),
         ],
         not_judged: vec!["scp-data-destruction-denied".to_owned(), "state-writers-limited".to_owned()],
+        resources: vec![
+            resource(SHOP, HOSTILE, [Standing::Failed; 5], (Tier::SharedFate, Tier::Immutable), None),
+            resource(LEDGER, "ledger", [Standing::Held; 5], (Tier::Immutable, Tier::Immutable), Some(3.5)),
+        ],
         findings: findings(),
         gaps: gaps(),
         ledger: vec![LedgerEntry {

@@ -33,6 +33,7 @@ pub use what::{NoDrill, What};
 use super::Context;
 use super::authority::Authority;
 use super::reach::{NodeId, Reach, Teller};
+use super::survival::Attacker;
 use crate::model::drill::{By, DRILL_SCHEMA, Drill, Drilled, EnvironmentTouched, Run};
 use crate::model::ids::Arn;
 use crate::model::inventory::Inventory;
@@ -74,8 +75,8 @@ pub fn drill(inventory: &Inventory, settings: &Settings, what: &What, asked: &As
     let mut notes = list.notes;
     notes.extend(order.cycles.iter().map(|cycle| broken(&all, cycle)));
     let mut ranking = None;
-    let callers: Vec<(By, Caller)> = match asked {
-        Asked::Account => vec![(By::Account, Caller::Masters)],
+    let callers: Vec<Runner> = match asked {
+        Asked::Account => vec![Runner::account()],
         Asked::Principal(arn) => vec![by(&reach, &teller, principal(&reach, arn)?)],
         Asked::Agents => {
             let agents = &settings.agents.principals;
@@ -95,11 +96,20 @@ pub fn drill(inventory: &Inventory, settings: &Settings, what: &What, asked: &As
             match ranks.worst {
                 Some(node) => vec![by(&reach, &teller, node)],
                 // Nobody can delete anything: the worst case says why.
-                None => vec![(By::Account, Caller::Masters)],
+                None => vec![Runner::account()],
             }
         }
     };
-    let mut runs: Vec<Run> = callers.into_iter().map(|(by, caller)| run(&stage, by, &caller)).collect();
+    let mut runs: Vec<Run> = callers
+        .into_iter()
+        .map(|Runner { by, caller, attacker }| {
+            let steps = stage.run(&caller, true);
+            let outcomes = toll::outcomes(&teller, &facts, &placed, attacker.as_ref());
+            let toll = toll::of(&placed, &steps, &outcomes);
+            let guards = leverage::of(&authority, &placed, &steps, &toll);
+            Run { by, steps, toll, guards }
+        })
+        .collect();
     let certain = |run: &Run| run.toll.data_stores.iter().filter(|store| store.certain).count();
     runs.sort_by_key(|run| {
         (std::cmp::Reverse((run.toll.verdict, certain(run), run.toll.destroyed, run.toll.unknown)), name(&run.by))
@@ -117,11 +127,17 @@ pub fn drill(inventory: &Inventory, settings: &Settings, what: &What, asked: &As
     })
 }
 
-fn run(stage: &Stage<'_, '_, '_, '_>, by: By, caller: &Caller) -> Run {
-    let steps = stage.run(caller, true);
-    let toll = toll::of(stage.placed, &steps);
-    let guards = leverage::of(stage.asker.reach.authority, stage.placed, &steps, &toll);
-    Run { by, steps, toll, guards }
+/// Who runs it: for the reader, for the policies, and for what would be left after it.
+struct Runner {
+    by: By,
+    caller: Caller,
+    attacker: Option<Attacker>,
+}
+
+impl Runner {
+    fn account() -> Self {
+        Self { by: By::Account, caller: Caller::Masters, attacker: None }
+    }
 }
 
 fn name(by: &By) -> String {
@@ -131,12 +147,14 @@ fn name(by: &By) -> String {
     }
 }
 
-fn by(reach: &Reach<'_, '_>, teller: &Teller<'_, '_, '_>, node: NodeId) -> (By, Caller) {
+fn by(reach: &Reach<'_, '_>, teller: &Teller<'_, '_, '_>, node: NodeId) -> Runner {
     let arn = reach.label(node);
     let account = teller.account_of(node);
     let environment = account.as_ref().and_then(|account| teller.environment(account));
     let agent = Teller::declared(&reach.cx.settings.agents.principals, &arn);
-    (By::Principal { arn, account, environment, agent }, Caller::Principal(reach.hands(node)))
+    let attacker = account.clone().map(|account| Attacker::Principal(node, account));
+    let caller = Caller::Principal(reach.hands(node));
+    Runner { by: By::Principal { arn, account, environment, agent }, caller, attacker }
 }
 
 /// The node of a principal; a role's session is the role.

@@ -3,13 +3,32 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::placed::Placed;
+use crate::analysis::reach::Teller;
+use crate::analysis::survival::{self, Attacker};
 use crate::model::drill::{CopyGone, Left, Step, StepResult, StoreLost, Toll, TollVerdict};
-use crate::model::facts::{Class, CopyFact, CopyKind, Fact, LockState, Outcome, ResourceFact, Tier};
+use crate::model::facts::{Class, CopyFact, CopyKind, Fact, Facts, LockState, Outcome, ResourceFact, Tier};
 use crate::model::ids::Arn;
 
-/// What would survive of a resource against its whole account: the one place where a drill takes it from.
-fn outcome(fact: &Fact<ResourceFact>) -> Option<&Outcome> {
-    fact.detail.survival.as_ref().map(|survival| &survival.account)
+/// What would survive of each resource, by ARN, against whoever runs the destroy and all that it reaches.
+pub(super) type Outcomes<'f> = BTreeMap<&'f str, Outcome>;
+
+/// The one place where a drill takes it from: against the whole account it is a fact already.
+pub(super) fn outcomes<'f>(
+    teller: &Teller<'_, '_, '_>,
+    facts: &'f Facts,
+    placed: &[Placed<'f>],
+    by: Option<&Attacker>,
+) -> Outcomes<'f> {
+    let stores = || placed.iter().filter(|one| one.data).filter_map(|one| one.fact);
+    match by {
+        Some(by) => survival::against(teller, facts, stores(), by),
+        None => {
+            let told = |fact: &'f Fact<ResourceFact>| {
+                Some((fact.subject.arn.as_str(), fact.detail.survival.as_ref()?.account.clone()))
+            };
+            stores().filter_map(told).collect()
+        }
+    }
 }
 
 /// What a run destroys besides: vaults and snapshots that hold copies.
@@ -41,7 +60,7 @@ impl<'s> Gone<'s> {
 }
 
 /// Counts it all.
-pub(super) fn of(placed: &[Placed<'_>], steps: &[Step]) -> Toll {
+pub(super) fn of(placed: &[Placed<'_>], steps: &[Step], outcomes: &Outcomes<'_>) -> Toll {
     let count = |wanted: fn(&StepResult) -> bool| steps.iter().filter(|step| wanted(&step.result)).count();
     let touched = || steps.iter().filter(|step| touches(step));
     let gone = Gone::of(steps);
@@ -62,11 +81,11 @@ pub(super) fn of(placed: &[Placed<'_>], steps: &[Step]) -> Toll {
         let mut copies = Vec::new();
         match (step.loses_data, &step.result) {
             (Some(false), StepResult::Stopped { .. }) if step.data => {
-                toll.kept.push(store(placed, step, &gone, &mut copies));
+                toll.kept.push(store(placed, step, (&gone, outcomes), &mut copies));
             }
             (Some(false), _) => {}
             (loses, _) => {
-                let store = store(placed, step, &gone, &mut copies);
+                let store = store(placed, step, (&gone, outcomes), &mut copies);
                 judge(&store, &mut toll);
                 toll.data_stores.push(store);
                 // What may go is no toll yet.
@@ -106,7 +125,12 @@ fn judge(store: &StoreLost, toll: &mut Toll) {
     toll.verdict = toll.verdict.max(TollVerdict::Unknown);
 }
 
-fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Vec<CopyGone>) -> StoreLost {
+fn store(
+    placed: &Placed<'_>,
+    step: &Step,
+    (gone, outcomes): (&Gone<'_>, &Outcomes<'_>),
+    copies_gone: &mut Vec<CopyGone>,
+) -> StoreLost {
     let mut store = StoreLost {
         address: step.address.clone(),
         arn: step.arn.clone(),
@@ -121,7 +145,10 @@ fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Ve
         unread: Vec::new(),
     };
     let Some(fact) = placed.fact else { return store };
-    let outcome = outcome(fact);
+    let outcome = outcomes.get(fact.subject.arn.as_str());
+    // Copies are told the best first, and not all: whatever is not among them is no better than the last.
+    let worst = outcome.filter(|outcome| outcome.copy_count > outcome.copies.len());
+    let worst = worst.and_then(|outcome| outcome.copies.last()).map(|fate| (fate.tier, fate.tier_at_best));
     let fates: BTreeMap<&str, (Tier, Tier)> = outcome
         .into_iter()
         .flat_map(|outcome| &outcome.copies)
@@ -136,7 +163,7 @@ fn store(placed: &Placed<'_>, step: &Step, gone: &Gone<'_>, copies_gone: &mut Ve
             copies_gone.push(CopyGone { arn: copy.arn.to_string(), kind: copy.kind, of, why: why.to_owned() });
             continue;
         }
-        let fate = fates.get(copy.arn.as_str()).copied();
+        let fate = fates.get(copy.arn.as_str()).copied().or(worst);
         let candidate = copy.other_account && copy.lock.is_some_and(LockState::immutable);
         perhaps |= match fate {
             Some((_, at_best)) => at_best == Tier::Immutable,

@@ -21,7 +21,7 @@ mod paths;
 mod reading;
 mod rights;
 #[cfg(test)]
-mod tests;
+pub(in crate::analysis) mod tests;
 mod trust;
 mod who_can;
 
@@ -31,7 +31,7 @@ use std::sync::Arc;
 pub(crate) use assumed::Hand;
 use class::Classes;
 use estate::Estate;
-pub(crate) use facts::{Teller, surroundings};
+pub(crate) use facts::{Teller, closing, surroundings};
 use graph::Graph;
 pub(crate) use graph::{Node, NodeId, Search};
 pub(crate) use judge::{Judge, On, Question, Strength, Who};
@@ -80,6 +80,18 @@ where
     /// Whether users and roles of an account were read.
     pub(crate) fn was_read(&self, account: &AccountId) -> bool {
         self.estates.get(account).is_some_and(|estate| estate.read)
+    }
+
+    /// The account that a node acts from: that of a principal, of a class, or of somebody of an account that was not read.
+    pub(crate) fn home_of(&self, node: NodeId) -> Option<AccountId> {
+        match self.graph.get(node)? {
+            Node::Principal(at) | Node::Changed(at, _) => {
+                self.authority.principals.get(*at).map(|principal| principal.account.clone())
+            }
+            Node::Class(at) => self.classes.get(*at).map(|class| class.account.clone()),
+            Node::Party(at) => self.parties.get(*at)?.account(),
+            Node::Hub(_) => None,
+        }
     }
 
     /// Whether a principal could lead on into an account of which nothing was read: it leads to somebody already, or it may

@@ -103,6 +103,8 @@ fn new_copies() -> Vault {
     let place = Place::new(BACKUP, HOME);
     let table = development::events();
     let copy = point(crate::demo::build::point_arn(place, "new-copies"), &table.arn, "DynamoDB", 30);
+    // The key of the account that the copy is to outlive: whoever takes it away takes the copy.
+    let copy = RecoveryPoint { kms_key: Some(development::HERE.key("vaults")), ..copy };
     // Until the lock holds, its own policy does.
     Vault { policy: value(Some(NEW_COPIES_POLICY.into())), ..compliance(vault(place, NEW_COPIES, vec![copy]), 7, -2) }
 }

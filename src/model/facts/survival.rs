@@ -88,7 +88,9 @@ pub struct Outcome {
     /// How long it lasts from when it was read, in hours: to its expiry, to that of its key's material, and, where the
     /// attacker can close the account that it lies in, to the end of the 90 days after; absent is for ever.
     pub survives_hours: Option<f64>,
-    /// Every copy and what becomes of it, the best first.
+    /// How many copies there are.
+    pub copy_count: usize,
+    /// What becomes of each, the best first; at most 20.
     pub copies: Vec<Fate>,
     /// The one change that would raise the tier most; absent where none is higher.
     pub raise: Option<Raise>,
@@ -109,6 +111,8 @@ pub struct Fate {
     pub tier: Tier,
     /// Its tier if everything that could not be read turned out well.
     pub tier_at_best: Tier,
+    /// Whether the attacker destroys it or its key; absent where that could not be told.
+    pub falls: Option<bool>,
     /// The age of its data, in hours.
     pub age_hours: Option<f64>,
     /// How long it lasts, in hours; absent is for ever.
@@ -150,6 +154,22 @@ pub enum RaiseKind {
     BackUp,
 }
 
+impl RaiseKind {
+    /// The word used in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WaitForLock => "wait_for_lock",
+            Self::LockVault => "lock_vault",
+            Self::OwnKey => "own_key",
+            Self::KeepKey => "keep_key",
+            Self::CopyAcross => "copy_across",
+            Self::ClosePath => "close_path",
+            Self::BackUp => "back_up",
+        }
+    }
+}
+
 /// What is no backup, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct NoBackup {
@@ -169,6 +189,18 @@ pub enum Standing {
     Unknown,
     /// It would not have held.
     Failed,
+}
+
+impl Standing {
+    /// The word used in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Unknown => "unknown",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// A layer of one resource.

@@ -3,9 +3,10 @@
 use super::document::*;
 use crate::model::finding::{Evidence, Finding, SubjectSummary};
 use crate::model::gap::Gap;
+use crate::model::ids::Arn;
 use crate::model::inventory::{PlacedGap, Scope};
 use crate::model::ledger::LedgerEntry;
-use crate::model::posture::{AccountSummary, CheckSummary, LayerPosture, Score};
+use crate::model::posture::{AccountSummary, CheckSummary, LayerPosture, ResourceSummary, Score, SurvivalSummary};
 
 fn strs<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
     list.iter().map(AsRef::as_ref).collect()
@@ -60,6 +61,37 @@ pub(super) fn check(check: &CheckSummary) -> CheckV1<'_> {
             terraform: &check.remediation.terraform,
             cli: &check.remediation.cli,
         },
+    }
+}
+
+pub(super) fn resource(resource: &ResourceSummary) -> ResourceV1<'_> {
+    let layers =
+        resource.layers.all().map(|(name, one)| (name, StandingV1 { standing: one.standing.as_str(), why: &one.why }));
+    ResourceV1 {
+        arn: &resource.arn,
+        name: &resource.name,
+        kind: &resource.kind,
+        account: resource.account.as_ref().map(AsRef::as_ref),
+        region: resource.region.as_ref().map(AsRef::as_ref),
+        environment: resource.environment.as_deref(),
+        layers: layers.into_iter().collect(),
+        account_takeover: survival(&resource.account_takeover),
+        management_takeover: resource.management_takeover.as_ref().map(survival),
+    }
+}
+
+fn survival(survival: &SurvivalSummary) -> SurvivalV1<'_> {
+    SurvivalV1 {
+        tier: survival.tier.as_str(),
+        tier_at_best: survival.tier_at_best.as_str(),
+        best: survival.best.as_ref().map(Arn::as_str),
+        rpo_hours: survival.rpo_hours,
+        survives_hours: survival.survives_hours,
+        raise: survival.raise.as_ref().map(|raise| RaiseV1 {
+            kind: raise.kind.as_str(),
+            what: &raise.what,
+            to: raise.to.as_str(),
+        }),
     }
 }
 

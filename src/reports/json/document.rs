@@ -1,5 +1,7 @@
 //! The format's structs: what `palisade.posture/1` is, and what its JSON Schema is made from.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,6 +33,8 @@ pub(in crate::reports) struct PostureV1<'a, F> {
     pub(super) checks: Vec<CheckV1<'a>>,
     /// Ids of checks that this version does not judge yet.
     pub(super) not_judged: Vec<&'a str>,
+    /// The data of production: which layers stand, and what would survive.
+    pub(super) resources: Vec<ResourceV1<'a>>,
     /// The statuses that `findings` holds; the counts of `layers` hold all of them.
     pub(super) statuses: Vec<&'a str>,
     /// One verdict per check and subject, in order of check, account, region, subject.
@@ -303,4 +307,72 @@ pub(in crate::reports) struct CallFailureV1<'a> {
     pub(super) subject: Option<&'a str>,
     /// AWS's request id.
     pub(super) request_id: Option<&'a str>,
+}
+
+/// A piece of production data.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct ResourceV1<'a> {
+    /// Its ARN.
+    pub(super) arn: &'a str,
+    /// Its name.
+    pub(super) name: &'a str,
+    /// What kind of thing it is.
+    pub(super) kind: &'a str,
+    /// Its account.
+    pub(super) account: Option<&'a str>,
+    /// Its region.
+    pub(super) region: Option<&'a str>,
+    /// Its environment; null where unknown.
+    pub(super) environment: Option<&'a str>,
+    /// The layers `scp`, `separation`, `deletion`, `backup` and `state`, judged against one destroy by one principal that
+    /// weakens no protection first.
+    pub(super) layers: BTreeMap<&'a str, StandingV1<'a>>,
+    /// What survives every principal of its account, and all that they reach.
+    pub(super) account_takeover: SurvivalV1<'a>,
+    /// What survives every principal of the management account, and all that they reach; null where it lies there.
+    pub(super) management_takeover: Option<SurvivalV1<'a>>,
+}
+
+/// Whether a layer stands.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct StandingV1<'a> {
+    /// `held`, `failed` or `unknown`.
+    #[schemars(extend("enum" = ["held", "failed", "unknown"]))]
+    pub(super) standing: &'a str,
+    /// Why.
+    pub(super) why: &'a str,
+}
+
+/// What survives one attacker.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct SurvivalV1<'a> {
+    /// The tier that is certain: `immutable`, `isolated`, `shared_fate` or `none`.
+    #[schemars(extend("enum" = ["immutable", "isolated", "shared_fate", "none"]))]
+    pub(super) tier: &'a str,
+    /// The tier if everything that could not be read turned out well.
+    #[schemars(extend("enum" = ["immutable", "isolated", "shared_fate", "none"]))]
+    pub(super) tier_at_best: &'a str,
+    /// The copy that carries the certain tier.
+    pub(super) best: Option<&'a str>,
+    /// The age of its data, in hours: what would be lost.
+    pub(super) rpo_hours: Option<f64>,
+    /// How long it lasts, in hours; null is for ever.
+    pub(super) survives_hours: Option<f64>,
+    /// The one change that would raise the tier most; null where none is higher.
+    pub(super) raise: Option<RaiseV1<'a>>,
+}
+
+/// A change that raises a tier.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct RaiseV1<'a> {
+    /// What kind of change.
+    pub(super) kind: &'a str,
+    /// What to do, in words.
+    pub(super) what: &'a str,
+    /// The tier that it leads to.
+    pub(super) to: &'a str,
 }

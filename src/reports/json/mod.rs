@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
-use convert::{account, check, finding, layer, ledger_entry, placed_gap, scope, score};
+use convert::{account, check, finding, layer, ledger_entry, placed_gap, resource, scope, score};
 pub(super) use document::Document;
 use document::{CallerV1, OrganizationV1, PostureV1};
 use lines::Lines;
@@ -48,6 +48,7 @@ pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io:
         layers: posture.layers.iter().map(layer).collect(),
         checks: posture.checks.iter().map(check).collect(),
         not_judged: posture.not_judged.iter().map(String::as_str).collect(),
+        resources: posture.resources.iter().map(resource).collect(),
         statuses: if statuses.is_empty() { Status::ALL } else { statuses }.iter().map(|s| s.as_str()).collect(),
         findings: Stream(findings.map(finding)),
         gaps: posture.gaps.iter().map(placed_gap).collect(),

@@ -1,6 +1,6 @@
 //! The posture as a page for a person in a terminal, 80 columns wide or 200. Knows `model` alone.
 //!
-//! The order is that of the reader's questions: how bad is it, in which layer, what fails worst, what could not be seen
+//! The order is that of the reader's questions: how bad is it, in which layer, what would be left of which data, what fails worst, what could not be seen
 //! and what would show it, how to go on. Every text from elsewhere goes through [`super::text::visible`].
 
 pub mod explanation;
@@ -8,6 +8,7 @@ mod failures;
 mod head;
 mod next;
 mod page;
+mod resources;
 mod unknowns;
 
 use std::io::{self, Write};
@@ -39,6 +40,7 @@ impl Default for Options {
 pub fn write(posture: &Posture, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(*options);
     head::write(posture, &mut page);
+    resources::write(posture, &mut page);
     failures::write(posture, &mut page);
     unknowns::write(posture, &mut page);
     next::write(posture, &mut page);

@@ -159,7 +159,7 @@ fn of_copies(account: &AccountId, fact: &Fact<ResourceFact>) -> Vec<Target> {
 }
 
 /// The account as a whole: closed, it takes everything with it.
-fn of_account(cx: &Context<'_>, account: &AccountId) -> Vec<Target> {
+pub(crate) fn of_account(cx: &Context<'_>, account: &AccountId) -> Vec<Target> {
     let partition = &cx.inventory.caller.partition;
     let global = partition.global_region();
     let region = global.as_ref().map(AsRef::as_ref);

@@ -11,12 +11,11 @@ mod users;
 
 use std::collections::BTreeMap;
 
+pub(crate) use destroy::of_account as closing;
 use destroy::{destructive, hidden};
 pub(crate) use telling::Teller;
 
 use super::{NodeId, Reach, Search, Seeds, Target};
-use crate::analysis::Context;
-use crate::analysis::authority::Authority;
 use crate::analysis::guards::Guards;
 use crate::model::facts::{Facts, Unread};
 use crate::model::ids::AccountId;
@@ -43,17 +42,17 @@ pub(super) struct Hidden {
 }
 
 /// Fills who reaches what: accounts, the organization, vaults, state buckets, roles, users and agents.
-pub(crate) fn surroundings(cx: &Context<'_>, authority: &Authority<'_>, guards: &Guards, facts: &mut Facts) {
-    let reach = Reach::new(cx, authority);
+pub(crate) fn surroundings(reach: &Reach<'_, '_>, guards: &Guards, facts: &mut Facts) {
+    let cx = reach.cx;
     let destructions: BTreeMap<AccountId, Destruction> = destructive(cx, facts)
         .into_iter()
-        .map(|(account, targets)| (account, Destruction::of(&reach, targets)))
+        .map(|(account, targets)| (account, Destruction::of(reach, targets)))
         .collect();
     let hidden: Vec<Hidden> = hidden(cx)
         .into_values()
-        .map(|(targets, unread)| Hidden { destruction: Destruction::of(&reach, targets), unread })
+        .map(|(targets, unread)| Hidden { destruction: Destruction::of(reach, targets), unread })
         .collect();
-    let teller = Teller::new(&reach);
+    let teller = Teller::new(reach);
     accounts::fill(&teller, &destructions, facts);
     impersonation::fill(&teller, guards, facts);
     stores::fill(&teller, facts);

@@ -146,7 +146,7 @@ impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
     }
 
     /// The reacher that a principal is, of a destruction.
-    pub(crate) fn of(&self, node: NodeId, destruction: &Destruction) -> Option<Reacher> {
+    pub(in crate::analysis::reach) fn of(&self, node: NodeId, destruction: &Destruction) -> Option<Reacher> {
         destruction.search.of(node).filter(|found| found.strength >= Strength::Conditional)?;
         self.reacher(node, &destruction.search, &destruction.seeds, &destruction.targets)
     }
@@ -225,7 +225,7 @@ impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
     }
 
     /// By account: everybody who acts, by node, of one destruction each.
-    pub(crate) fn by_node(
+    pub(in crate::analysis::reach) fn by_node(
         destructions: &BTreeMap<AccountId, Destruction>,
         node: NodeId,
     ) -> impl Iterator<Item = (&AccountId, &Destruction, Strength)> {
@@ -261,7 +261,9 @@ pub(crate) fn short(arn: &str) -> String {
 fn told(who: &str, path: &Path, target: &Target) -> String {
     let mut text = short(who);
     for step in &path.steps {
-        text.push_str(&format!(" {} {}", step.verb, short(&step.to)));
+        // "creates a role and attaches a policy to it" says what is made; whom that makes comes after it.
+        let becomes = if step.verb.ends_with(" it") { ", becoming" } else { "" };
+        text.push_str(&format!(" {}{becomes} {}", step.verb, short(&step.to)));
         if let Some(condition) = &step.condition {
             text.push_str(&format!(" (if {condition})"));
         }

@@ -23,7 +23,7 @@ use crate::model::organization::{Policy, PolicyTarget};
 use crate::model::settings::Settings;
 
 /// An organization of three accounts with a database `orders` in production.
-fn world() -> Inventory {
+pub(in crate::analysis) fn world() -> Inventory {
     let mut inventory = inventory(&[PROD, VAULT, MANAGEMENT]);
     inventory.organization =
         Some(organization(&[(PROD, "shop-production", &["Workloads"]), (VAULT, "shop-development", &[])]));
@@ -35,7 +35,7 @@ fn world() -> Inventory {
     inventory
 }
 
-fn scp(inventory: &mut Inventory, name: &str, place: &str, document: &Value) {
+pub(in crate::analysis) fn scp(inventory: &mut Inventory, name: &str, place: &str, document: &Value) {
     let policy = Policy {
         id: name.to_owned(),
         arn: arn(&format!("arn:aws:organizations::{MANAGEMENT}:policy/o-1/service_control_policy/{name}")),
@@ -47,7 +47,7 @@ fn scp(inventory: &mut Inventory, name: &str, place: &str, document: &Value) {
     put(&mut inventory.organization.as_mut().unwrap().scps, policy);
 }
 
-fn deny(inventory: &mut Inventory, place: &str, actions: &[&str]) {
+pub(in crate::analysis) fn deny(inventory: &mut Inventory, place: &str, actions: &[&str]) {
     let name = format!("deny-{place}");
     scp(inventory, &name, place, &policy("Deny", actions, "*", json!({})));
 }
@@ -57,11 +57,11 @@ fn policy(effect: &str, actions: &[&str], resource: &str, condition: Value) -> V
         "Effect": effect, "Action": actions, "Resource": resource, "Condition": condition}})
 }
 
-fn allow(actions: &[&str]) -> Value {
+pub(in crate::analysis) fn allow(actions: &[&str]) -> Value {
     policy("Allow", actions, "*", json!({}))
 }
 
-fn trust(principal: Value) -> Value {
+pub(in crate::analysis) fn trust(principal: Value) -> Value {
     json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": principal, "Action": [
         "sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"]}})
 }
@@ -73,7 +73,7 @@ fn trust_if(principal: Value, condition: Value) -> Value {
 }
 
 /// Nobody.
-fn nobody() -> Value {
+pub(in crate::analysis) fn nobody() -> Value {
     trust(json!({"Service": "nobody.amazonaws.com"}))
 }
 
@@ -81,11 +81,17 @@ fn inline(document: &Value) -> Vec<InlinePolicy> {
     vec![InlinePolicy { name: "own".to_owned(), document: document.to_string() }]
 }
 
-fn role_arn(account: &str, name: &str) -> String {
+pub(in crate::analysis) fn role_arn(account: &str, name: &str) -> String {
     format!("arn:aws:iam::{account}:role/{name}")
 }
 
-fn role<'a>(inventory: &'a mut Inventory, account: &str, name: &str, trust: &Value, own: &Value) -> &'a mut Role {
+pub(in crate::analysis) fn role<'a>(
+    inventory: &'a mut Inventory,
+    account: &str,
+    name: &str,
+    trust: &Value,
+    own: &Value,
+) -> &'a mut Role {
     let role = Role {
         arn: arn(&role_arn(account, name)),
         name: name.to_owned(),

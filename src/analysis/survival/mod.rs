@@ -1,0 +1,127 @@
+//! What of each resource is left once somebody has turned against it.
+//!
+//! Knows `model` and the reach. `threat` decides the tier of one copy and knows nothing else; `ways` asks the graph who
+//! destroys what; `fates` brings the two together; `raise` says what one change would do; `layers` tells which of the five
+//! layers stand against the accident. The decision worth knowing: an account's attacker is everybody in it, root and roles
+//! that are not there yet included, so that nothing in its own account is safe but what an immutable vault holds.
+
+mod fates;
+mod layers;
+mod raise;
+#[cfg(test)]
+mod tests;
+mod threat;
+mod ways;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fates::Fates;
+pub(crate) use ways::Attacker;
+
+use super::context::merge;
+use super::keys::{Found, Keys, reference};
+use super::reach::{Reach, Teller};
+use crate::model::facts::{Class, Fact, Facts, NoBackup, Outcome, ResourceFact, SubjectKind, SurvivalFact};
+use crate::model::ids::AccountId;
+
+/// Fills `survival` and `layers` of every resource that holds data, and who takes the keys of copies.
+pub(crate) fn surroundings(reach: &Reach<'_, '_>, facts: &mut Facts) {
+    let teller = Teller::new(reach);
+    let copied: Vec<(usize, SurvivalFact, Vec<crate::model::facts::Unread>)> = {
+        let fates = Fates::new(&teller, facts);
+        let replicas = replicas(facts);
+        let survive = |(at, fact): (usize, &Fact<ResourceFact>)| {
+            let account = fact.subject.account.clone()?;
+            let (own, unread) = fates.outcome(fact, &Attacker::Account(account.clone()));
+            let management = reach.authority.chains.management.clone().filter(|management| *management != account);
+            let management = management.map(|management| fates.outcome(fact, &Attacker::Account(management)).0);
+            let not_backups = replicas.get(fact.subject.arn.as_str()).cloned().unwrap_or_default();
+            Some((at, SurvivalFact { account: own, management, not_backups }, unread))
+        };
+        facts.resources.iter().enumerate().filter(|(_, fact)| asked(fact)).filter_map(survive).collect()
+    };
+    for (at, survival, unread) in copied {
+        if let Some(fact) = facts.resources.get_mut(at) {
+            fact.detail.survival = Some(survival);
+            fact.unread = merge(fact.unread.drain(..).chain(unread));
+        }
+    }
+    keys(&teller, facts);
+    layers::fill(reach.cx, facts);
+}
+
+/// What would be left of some resources after one attacker.
+pub(crate) fn against<'f>(
+    teller: &Teller<'_, '_, '_>,
+    facts: &'f Facts,
+    of: impl Iterator<Item = &'f Fact<ResourceFact>>,
+    by: &Attacker,
+) -> BTreeMap<&'f str, Outcome> {
+    let fates = Fates::new(teller, facts);
+    of.filter(|fact| asked(fact)).map(|fact| (fact.subject.arn.as_str(), fates.outcome(fact, by).0)).collect()
+}
+
+/// Whether survival is asked of a resource: what is derived or operational is made anew, and a cluster's member lives and
+/// dies with its cluster.
+fn asked(fact: &Fact<ResourceFact>) -> bool {
+    matches!(fact.subject.class, Some(Class::Data | Class::Unclassified)) && fact.detail.cluster.is_none()
+}
+
+/// By source: read replicas. They replay what is done to their source, and whoever deletes that deletes them.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html>
+fn replicas(facts: &Facts) -> BTreeMap<String, Vec<NoBackup>> {
+    let mut by_source: BTreeMap<String, Vec<NoBackup>> = BTreeMap::new();
+    let databases = || {
+        let kinds = [SubjectKind::DbInstance, SubjectKind::DbCluster];
+        facts.resources.iter().filter(move |fact| kinds.contains(&fact.subject.kind))
+    };
+    for replica in databases() {
+        let Some(source) = &replica.detail.replica_of else { continue };
+        let near = |fact: &&Fact<ResourceFact>| {
+            fact.subject.arn == *source
+                || (fact.subject.name == *source
+                    && fact.subject.account == replica.subject.account
+                    && fact.subject.region == replica.subject.region)
+        };
+        let why = "a read replica replays what is done to its source, a dropped table too, and keeps no earlier state; \
+                   whoever deletes the one can delete the other";
+        if let Some(source) = databases().find(near) {
+            let one = NoBackup { arn: replica.subject.arn.clone(), why: why.to_owned() };
+            by_source.entry(source.subject.arn.clone()).or_default().push(one);
+        }
+    }
+    by_source.values_mut().for_each(|list| list.sort());
+    by_source
+}
+
+/// Fills `copies_of` and `taken_by` of the keys of copies that lie in another account than their data.
+fn keys(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
+    let known = Keys::new(teller.reach.cx);
+    let ways = ways::Ways::new(teller);
+    let mut sources: BTreeMap<String, BTreeSet<AccountId>> = BTreeMap::new();
+    for fact in &facts.resources {
+        for copy in fact.detail.copies.iter().filter(|copy| copy.other_account && copy.usable) {
+            let (Some(key), Some(account), Some(region)) = (&copy.kms_key, &copy.account, &copy.region) else {
+                continue;
+            };
+            let arn = match known.find(account, region, key) {
+                Found::Key(detail, _) => detail.arn.to_string(),
+                Found::Unread(_) => key.to_string(),
+            };
+            sources.entry(arn).or_default().extend(fact.subject.account.clone());
+        }
+    }
+    for fact in &mut facts.keys {
+        let Some(of) = sources.get(&fact.subject.arn) else { continue };
+        fact.detail.copies_of = of.iter().cloned().collect();
+        if fact.detail.manager.as_deref() == Some("AWS") {
+            continue;
+        }
+        let (Some(account), Some(region)) = (&fact.subject.account, &fact.subject.region) else { continue };
+        let Some(arn) = reference(&fact.subject.arn, teller.reach.judge.partition(), account, region) else { continue };
+        let Found::Key(detail, _) = known.find(account, region, &arn) else { continue };
+        let (taken_by, unread) = ways.reachers(&ways.key(detail), of);
+        fact.detail.taken_by = Some(taken_by);
+        fact.unread = merge(fact.unread.drain(..).chain(unread));
+    }
+}

@@ -1,0 +1,136 @@
+//! What people remember: per piece of production data the strip of its five layers, and what would survive.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::page::{Accounts, Page, Paint};
+use crate::model::facts::{Standing, Tier};
+use crate::model::posture::{Posture, ResourceSummary, SurvivalSummary};
+use crate::reports::text::visible;
+
+/// The most resources shown, as a multiple of the subjects under a check: a strip takes one line.
+const LINES: usize = 3;
+
+/// The longest name shown, in columns.
+const NAME: usize = 28;
+
+/// What stands before the first column and between two.
+const GUTTER: usize = 2;
+
+/// The longest name of an account shown, in columns.
+const ACCOUNT: usize = 18;
+
+pub(super) fn write(posture: &Posture, page: &mut Page) {
+    if posture.resources.is_empty() {
+        return;
+    }
+    page.heading("PRODUCTION DATA", "which layers stand, and what survives the account");
+    page.blank();
+    let accounts = Accounts::of(posture);
+    let mut resources: Vec<&ResourceSummary> = posture.resources.iter().collect();
+    // The worst first.
+    resources.sort_by(|a, b| worth(a).cmp(&worth(b)).then_with(|| a.arn.cmp(&b.arn)));
+    let most = page.subjects().saturating_mul(LINES);
+    let rows: Vec<Row> = resources.iter().take(most).map(|resource| row(resource, &accounts, page)).collect();
+    columns(&rows, page);
+    let rest = resources.len().saturating_sub(most);
+    if rest > 0 {
+        let line = page.paint(Paint::Dim, &format!("  … and {rest} more"));
+        page.line(&line);
+    }
+    let legend = "Stands: deny policies, account separation, deletion protection, backups, state; \
+                  ✓ held, ✗ failed, ? unknown";
+    page.sentence("  ", legend, Paint::Dim);
+    management(&resources, page);
+    if let Some(worst) = resources.first()
+        && let Some(raise) = &worst.account_takeover.raise
+    {
+        let name = visible(if worst.name.is_empty() { &worst.arn } else { &worst.name }, NAME);
+        page.sentence("  ", &format!("What would raise {name} most: {}", raise.what), Paint::Plain);
+    }
+}
+
+/// What a line shows: the text of each cell, and as it is painted.
+type Row = [(String, String); 5];
+
+fn row(resource: &ResourceSummary, accounts: &Accounts<'_>, page: &Page) -> Row {
+    let name = visible(if resource.name.is_empty() { &resource.arn } else { &resource.name }, NAME);
+    let account = resource.account.as_ref().map(|id| accounts.name(id)).unwrap_or_default();
+    let account = visible(&account, ACCOUNT);
+    let (tier, paint) = tiers(&resource.account_takeover);
+    let lost = lost(&resource.account_takeover);
+    let cells = resource.layers.all().map(|(_, one)| mark(one.standing));
+    let marks = cells.map(|(mark, _)| mark).join(" ");
+    let painted = cells.map(|(mark, paint)| page.paint(paint, mark)).join(" ");
+    let plain = |text: String| (text.clone(), text);
+    [plain(name), plain(account), (marks, painted), (tier.clone(), page.paint(paint, &tier)), plain(lost)]
+}
+
+/// Sets the lines in columns; where there is no room for the account, it is left out.
+fn columns(rows: &[Row], page: &mut Page) {
+    let titles = ["Data", "Account", "Stands", "Survives", "Data lost"];
+    let head: Row = titles.map(|title| (title.to_owned(), page.paint(Paint::Dim, title)));
+    let all = || std::iter::once(&head).chain(rows);
+    let width = |column: usize| {
+        all().filter_map(|row| row.get(column)).map(|(text, _)| text.width()).max().unwrap_or(0) + GUTTER
+    };
+    let wanted = (0..titles.len()).map(width).sum::<usize>() + GUTTER;
+    let narrow = wanted > page.width();
+    let lines: Vec<String> = all()
+        .map(|row| {
+            let shown = row.iter().enumerate().filter(|(column, _)| !(narrow && *column == 1));
+            let cells = shown.map(|(column, (text, painted))| {
+                format!("{painted}{}", " ".repeat(width(column).saturating_sub(text.width())))
+            });
+            format!("{}{}", " ".repeat(GUTTER), cells.collect::<String>())
+        })
+        .collect();
+    lines.iter().for_each(|line| page.line(line));
+}
+
+/// How many layers stand, then the tier.
+fn worth(resource: &ResourceSummary) -> (usize, Tier, Tier) {
+    let held = resource.layers.all().iter().filter(|(_, one)| one.standing == Standing::Held).count();
+    (held, resource.account_takeover.tier, resource.account_takeover.tier_at_best)
+}
+
+const fn mark(standing: Standing) -> (&'static str, Paint) {
+    match standing {
+        Standing::Held => ("✓", Paint::Good),
+        Standing::Failed => ("✗", Paint::Bad),
+        Standing::Unknown => ("?", Paint::Warn),
+    }
+}
+
+fn tiers(survival: &SurvivalSummary) -> (String, Paint) {
+    let (sure, hoped) = (survival.tier, survival.tier_at_best);
+    let text = if sure == hoped { sure.words().to_owned() } else { format!("{} to {}", sure.words(), hoped.words()) };
+    let paint = match (sure, hoped) {
+        (Tier::Immutable, _) => Paint::Good,
+        (_, Tier::SharedFate | Tier::None) => Paint::Bad,
+        _ => Paint::Warn,
+    };
+    (text, paint)
+}
+
+/// What would be lost where something survives: the age of the best survivor's data.
+fn lost(survival: &SurvivalSummary) -> String {
+    match (survival.tier, survival.rpo_hours) {
+        (Tier::None | Tier::SharedFate, _) => "all of it".to_owned(),
+        (_, None) => "unknown".to_owned(),
+        (_, Some(hours)) if hours < 48.0 => format!("{hours} h"),
+        (_, Some(hours)) => format!("{:.0} d", hours / 24.0),
+    }
+}
+
+/// Where the management account turns, less may be left.
+fn management(resources: &[&ResourceSummary], page: &mut Page) {
+    let less = resources.iter().filter(|resource| {
+        resource.management_takeover.as_ref().is_some_and(|one| one.tier < resource.account_takeover.tier)
+    });
+    let number = less.count();
+    if number > 0 {
+        let verb = if number == 1 { "survives" } else { "survive" };
+        let text = format!("Against the management account {number} of these {verb} at a lower tier.");
+        page.sentence("  ", &text, Paint::Warn);
+    }
+}
