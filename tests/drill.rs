@@ -66,7 +66,9 @@ fn the_incident_is_replayed_and_the_account_set_up_well_stands() {
         "by organization policy: SCP p-protect000",
         "and by its own protection: deletion protection is on in AWS",
         "destroyed 0, stopped 4, unknown 0",
+        "layers: scp held, separation held, deletion held, backup held, state held",
         "aws_rds_cluster.ledger (data, production) stays; were it gone:",
+        "the best: immutable, 4 h old: arn:aws:rds:eu-central-1:888888888888:cluster-snapshot",
         "No production data store is lost without an immutable copy.",
     ] {
         assert!(kept.contains(part), "{part}\n{kept}");

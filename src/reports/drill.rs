@@ -283,17 +283,19 @@ impl Page<'_> {
             (0, _) if !store.unread.is_empty() => "nothing that was read is left".to_owned(),
             (0, _) => "nothing is left".to_owned(),
             (copies, hours) => {
-                let tier = store.tier.map_or("tier not judged", |tier| tier.words());
-                let hours =
-                    hours.map_or_else(|| "of unknown age".to_owned(), |hours| format!("{} of data lost", ago(hours)));
-                format!("{} left, {tier}, {hours}", count(copies, "copy"))
+                let age = hours.map_or_else(
+                    || "their age is not known".to_owned(),
+                    |hours| format!("the youngest {} old: that much is lost", ago(hours)),
+                );
+                format!("{} left, {age}", count(copies, "copy"))
             }
         };
         self.line(6, &left, Paint::Plain)?;
         if let Some(best) = store.left.first() {
             let account = best.account.as_ref().map_or_else(String::new, |id| format!(" in account {id}"));
             let age = best.age_hours.map_or_else(String::new, |hours| format!(", {} old", ago(hours)));
-            self.line(6, &format!("best: {}{account}{age}", best.arn), Paint::Dim)?;
+            let tier = best.tier.map_or("tier not judged", |tier| tier.words());
+            self.line(6, &format!("the best: {tier}{age}: {}{account}", best.arn), Paint::Plain)?;
         }
         let mut unread = store.unread.iter().take(SHOWN);
         unread.try_for_each(|gap| self.line(6, &format!("not known: {gap}"), Paint::Warn))
@@ -492,7 +494,8 @@ mod tests {
             "· random_id.d untouched",
             "destroyed 1, stopped 1, unknown 1, untouched 1",
             "✓ aws_rds_cluster.a (data, unknown environment) stays; were it gone:",
-            "1 copy left, immutable, 2.5 days of data lost",
+            "1 copy left, the youngest 2.5 days old: that much is lost",
+            "the best: immutable, 2.5 days old: arn:aws:backup:eu-west-1:444455556666:recovery-point:1 in",
             "✗ 1 point-in-time recovery of aws_db_instance.b gone too: it goes",
             "cannot be told:",
             "service control policy (1 resource, 1 data store): attach it",
