@@ -9,6 +9,11 @@ use crate::model::facts::PathStep;
 use crate::model::ids::AccountId;
 use crate::policy::Source;
 
+/// Services whose resources may have a policy that lets somebody in, and that palisade does not read; of keys it reads those that
+/// data and copies name.
+const UNREAD: [&str; 10] =
+    ["kms", "secretsmanager", "sqs", "sns", "lambda", "ecr", "elasticfilesystem", "es", "logs", "kinesis"];
+
 /// Who makes the calls.
 #[derive(Debug, Clone)]
 pub(super) enum Caller {
@@ -82,10 +87,20 @@ impl Asker<'_, '_, '_> {
         best
     }
 
-    /// Why nothing can be concluded of a call, whatever the policies say that were read.
-    fn blind(&self, target: &Target) -> Option<String> {
-        let key = target.action.starts_with("kms:ScheduleKeyDeletion") && self.reach.held(target).is_none();
-        key.then(|| format!("the inventory holds no policy of the key {}", target.resource))
+    /// Why nothing can be concluded of a call that the policies refuse that were read: the resource's own may let it through.
+    fn blind(&self, hands: &[Hand], target: &Target) -> Option<String> {
+        let service = target.action.split(':').next().unwrap_or("");
+        if !UNREAD.contains(&service) || self.reach.held(target).is_some() {
+            return None;
+        }
+        let open = hands.iter().any(|hand| {
+            let Some(who) = self.reach.who_of(hand.node) else { return false };
+            let why = self.judge().why(&who, &target.question(None));
+            // A policy of the resource makes up for these, and for no deny and no boundary.
+            why.against.is_empty() && why.missing.iter().all(|level| level == "identity" || level == "resource")
+        });
+        let what = if service == "kms" { "the key" } else { "the resource" };
+        open.then(|| format!("the inventory holds no policy of {what} {}", target.resource))
     }
 
     /// The verdict of a call, with the words where they are wanted, and what stops it where something does.
@@ -116,12 +131,14 @@ impl Asker<'_, '_, '_> {
             return (verdict(CallAnswer::Unknown, Some(format!("who administers account {owner} was not read"))), None);
         }
         let (hand, strength) = self.best(hands, target);
-        let answer = match (strength, self.blind(target)) {
-            (Strength::Sure, Some(why)) => return (verdict(CallAnswer::Unknown, Some(why)), None),
-            (Strength::Sure, None) => CallAnswer::Allowed,
-            (Strength::Conditional, _) => CallAnswer::Conditional,
-            (Strength::Unread, _) => CallAnswer::Unknown,
-            (Strength::No, _) => CallAnswer::Denied,
+        let answer = match strength {
+            Strength::Sure => CallAnswer::Allowed,
+            Strength::Conditional => CallAnswer::Conditional,
+            Strength::Unread => CallAnswer::Unknown,
+            Strength::No => match self.blind(hands, target) {
+                Some(why) => return (verdict(CallAnswer::Unknown, Some(why)), None),
+                None => CallAnswer::Denied,
+            },
         };
         if !words && answer != CallAnswer::Denied {
             return (verdict(answer, None), None);

@@ -8,7 +8,7 @@ use crate::analysis::backup::lock_state;
 use crate::analysis::context::Context;
 use crate::model::backup::Vault;
 use crate::model::drill::DrilledKind;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, KeyFact};
 use crate::model::gap::Collected;
 
 /// Whether a resource's own setting refuses its deletion.
@@ -54,6 +54,11 @@ impl<'a> Guards<'a> {
     /// The members of a cluster, by ARN.
     pub(super) fn members(&self, cluster: &str) -> &[&'a str] {
         self.members.get(cluster).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a key encrypts, where it is one that encrypts data or copies.
+    pub(super) fn encrypts(&self, key: &str) -> Option<&'a KeyFact> {
+        self.facts.keys.iter().find(|fact| fact.subject.arn == key).map(|fact| &fact.detail)
     }
 
     /// Whether a call is made.

@@ -105,7 +105,7 @@ pub fn drill(inventory: &Inventory, settings: &Settings, what: &What, asked: &As
         .map(|Runner { by, caller, attacker }| {
             let steps = stage.run(&caller, true);
             let outcomes = toll::outcomes(&teller, &facts, &placed, attacker.as_ref());
-            let toll = toll::of(&placed, &steps, &outcomes);
+            let toll = toll::of(&guards, &placed, &steps, &outcomes);
             let guards = leverage::of(&authority, &placed, &steps, &toll);
             Run { by, steps, toll, guards }
         })

@@ -73,6 +73,7 @@ impl Stage<'_, '_, '_, '_> {
         note(way, placed, &step);
         if matches!(step.result, StepResult::Destroyed | StepResult::Unknown { .. }) {
             step.notes.extend(left(placed));
+            step.notes.extend(self.under(placed));
         }
         step
     }
@@ -124,6 +125,15 @@ impl Stage<'_, '_, '_, '_> {
             None if missing.is_empty() => StepResult::Destroyed,
             None => StepResult::Unknown { missing },
         }
+    }
+
+    /// What can be read no more once a key is gone.
+    fn under(&self, placed: &Placed<'_>) -> Option<String> {
+        let key = placed.rows.iter().any(|row| row.holds == Some(Holds::Key)).then(|| placed.text())??;
+        let held = self.guards.encrypts(key).filter(|held| held.encrypts_count > 0)?;
+        let example = held.encrypts.first().map_or_else(String::new, |arn| format!(", such as {arn}"));
+        let data = if held.encrypts_data { "production data among them: " } else { "" };
+        Some(format!("it encrypts {} things{example}; {data}without it they cannot be read", held.encrypts_count))
     }
 
     /// A cluster is not deleted while it has instances.

@@ -219,6 +219,28 @@ fn a_vault_with_points_stays_and_a_forced_one_takes_the_copies_along() {
 }
 
 #[test]
+fn a_key_takes_along_what_it_encrypts_unless_it_is_cancelled() {
+    let mut inventory = world();
+    let key = arn(&format!("arn:aws:kms:{HERE}:{PROD}:key/k"));
+    let here = region(&mut inventory, PROD, HERE);
+    here.rds.db_instances.value_mut().unwrap()[0].kms_key = Some(key.clone());
+    let place = crate::demo::build::Place::new(PROD, HERE);
+    put(&mut here.kms.keys, crate::demo::build::customer_key(place, "k"));
+    let mut resource = managed("aws_kms_key", "k", key.as_str());
+    resource.attributes.deletion_window_in_days = Some(7);
+    let run = run(&inventory, vec![resource]);
+    let step = &run.steps[0];
+    assert_eq!(step.result, StepResult::Destroyed, "{step:?}");
+    assert!(step.notes.iter().any(|note| note.contains("for 7 days CancelKeyDeletion")), "{:?}", step.notes);
+    assert!(step.notes.iter().any(|note| note.contains("production data among them")), "{:?}", step.notes);
+    assert_eq!(run.toll.verdict, TollVerdict::Unknown, "{:?}", run.toll);
+    region(&mut inventory, PROD, HERE).kms.keys = read(Vec::new());
+    let mut unread = managed("aws_kms_key", "k", key.as_str());
+    unread.address = "aws_kms_key.unread".to_owned();
+    unknown(&one(&inventory, unread), "holds no policy of the key");
+}
+
+#[test]
 fn an_immutable_copy_elsewhere_is_not_taken_for_lost_before_it_is_judged() {
     let mut inventory = inventory(&[PROD, VAULT]);
     inventory.organization = world().organization;
@@ -291,6 +313,15 @@ fn a_principal_acts_as_what_it_may_assume_and_no_more() {
     assert!(drill(&inventory, &Settings::default(), &listed(vec![orders(off())]), &session).is_ok());
     let Err(NoDrill::NoPrincipal { nearest, .. }) = by("user/raeder") else { panic!("there is none") };
     assert!(nearest.unwrap().ends_with("user/reader"));
+}
+
+#[test]
+fn a_policy_that_is_not_read_may_let_somebody_in() {
+    let inventory = peopled();
+    let queue = managed("aws_sqs_queue", "q", &format!("arn:aws:sqs:{HERE}:{PROD}:q"));
+    let asked = Asked::Principal(arn(&format!("arn:aws:iam::{PROD}:user/bystander")));
+    let drill = drill(&inventory, &Settings::default(), &listed(vec![queue]), &asked).unwrap();
+    unknown(&drill.runs[0].steps[0], "holds no policy of the resource");
 }
 
 #[test]

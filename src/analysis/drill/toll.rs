@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::guard::Guards;
 use super::placed::Placed;
+use super::table::Holds;
 use crate::analysis::reach::Teller;
 use crate::analysis::survival::{self, Attacker};
 use crate::model::drill::{CopyGone, Left, Step, StepResult, StoreLost, Toll, TollVerdict};
@@ -60,7 +62,7 @@ impl<'s> Gone<'s> {
 }
 
 /// Counts it all.
-pub(super) fn of(placed: &[Placed<'_>], steps: &[Step], outcomes: &Outcomes<'_>) -> Toll {
+pub(super) fn of(guards: &Guards<'_>, placed: &[Placed<'_>], steps: &[Step], outcomes: &Outcomes<'_>) -> Toll {
     let count = |wanted: fn(&StepResult) -> bool| steps.iter().filter(|step| wanted(&step.result)).count();
     let touched = || steps.iter().filter(|step| touches(step));
     let gone = Gone::of(steps);
@@ -78,6 +80,7 @@ pub(super) fn of(placed: &[Placed<'_>], steps: &[Step], outcomes: &Outcomes<'_>)
         open: Vec::new(),
     };
     for (placed, step) in placed.iter().zip(steps) {
+        keys(guards, placed, step, &mut toll);
         let mut copies = Vec::new();
         match (step.loses_data, &step.result) {
             (Some(false), StepResult::Stopped { .. }) if step.data => {
@@ -103,6 +106,17 @@ pub(super) fn of(placed: &[Placed<'_>], steps: &[Step], outcomes: &Outcomes<'_>)
 
 fn touches(step: &Step) -> bool {
     matches!(step.result, StepResult::Destroyed | StepResult::Unknown { .. })
+}
+
+/// A key that goes takes what it encrypts along, unless its deletion is cancelled in time.
+fn keys(guards: &Guards<'_>, placed: &Placed<'_>, step: &Step, toll: &mut Toll) {
+    let key = placed.rows.iter().any(|row| row.holds == Some(Holds::Key));
+    let data = step.arn.as_deref().filter(|_| key && touches(step)).and_then(|arn| guards.encrypts(arn));
+    if data.is_some_and(|held| held.encrypts_data) {
+        toll.verdict = toll.verdict.max(TollVerdict::Unknown);
+        let why = "production data under it can be read only if its deletion is cancelled in time";
+        toll.open.push(format!("{}: {why}", step.address));
+    }
 }
 
 /// Whether a store's loss makes the verdict.
@@ -228,6 +242,9 @@ fn unread(fact: &Fact<ResourceFact>, outcome: Option<&Outcome>) -> Vec<String> {
 fn goes(placed: &Placed<'_>, copy: &CopyFact, gone: &Gone<'_>) -> Option<&'static str> {
     if gone.has(copy) {
         return Some("the same destroy deletes it");
+    }
+    if copy.kms_key.as_ref().is_some_and(|key| gone.arns.contains(key.as_str())) {
+        return Some("the same destroy schedules its key for deletion: it lasts until then");
     }
     if copy.outlives_delete {
         return None;
