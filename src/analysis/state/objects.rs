@@ -230,6 +230,12 @@ fn is_snapshot(resource_type: &str) -> bool {
     )
 }
 
+/// The vaults and snapshots among what a state manages.
+pub(super) fn managed_backups<'a>(managed: impl Iterator<Item = &'a StateResource>) -> BTreeSet<&'a str> {
+    let backing = managed.filter(|resource| is_vault(&resource.resource_type) || is_snapshot(&resource.resource_type));
+    backing.filter_map(|resource| resource.arn.as_deref()).collect()
+}
+
 /// Fills `databases`, `own_backups` and `databases_without_outside_copy`; gives what could change them.
 fn of_backups(
     resources: &Resources<'_>,
@@ -237,11 +243,7 @@ fn of_backups(
     rpo_hours: u32,
     detail: &mut StateObjectFact,
 ) -> Vec<Unread> {
-    let managed: BTreeSet<&str> = state
-        .managed()
-        .filter(|resource| is_vault(&resource.resource_type) || is_snapshot(&resource.resource_type))
-        .filter_map(|resource| resource.arn.as_deref())
-        .collect();
+    let managed = managed_backups(state.managed());
     let mut backing: BTreeSet<&str> = BTreeSet::new();
     let mut unseen = false;
     let mut unread = Vec::new();
@@ -296,8 +298,9 @@ fn name_of(resource: &StateResource) -> String {
     resource.arn.clone().or_else(|| resource.id.clone()).unwrap_or_else(|| resource.address.clone())
 }
 
-/// A copy that a destroy of this state cannot reach: usable, of data younger than the RPO, not past its time, not in a vault that it manages, and either in another account or
-/// in a vault that lets nobody delete. (Who could reach that account is for the survival analysis to say.)
+/// A copy that a destroy of this state cannot reach: usable, of data younger than the RPO, not past its time, not in a vault
+/// that it manages, and either in another account or
+/// in a vault that lets nobody delete. Whether anybody reaches it is asked once it is known what survives.
 fn lies_outside(copy: &CopyFact, managed: &BTreeSet<&str>, rpo_hours: u32) -> bool {
     let fresh = copy.age_hours.is_some_and(|age| age < f64::from(rpo_hours));
     let kept = copy.expires_in_hours.is_none_or(|hours| hours > 0.0);
@@ -307,7 +310,7 @@ fn lies_outside(copy: &CopyFact, managed: &BTreeSet<&str>, rpo_hours: u32) -> bo
     copy.usable && fresh && kept && copy.outlives_delete && apart && !own
 }
 
-fn hides_copies(gap: &Unread) -> bool {
+pub(super) fn hides_copies(gap: &Unread) -> bool {
     matches!(
         gap.collection,
         Collection::BackupVaults
