@@ -21,6 +21,13 @@ pub fn write(answer: &WhoCan, width: usize, out: &mut dyn Write) -> io::Result<(
     if !answer.resource_seen {
         page.line(0, "The inventory does not hold this resource: the answer is for one of this name.")?;
     }
+    if let Some(nearest) = &answer.nearest {
+        page.line(0, &format!("did you mean {nearest}?"))?;
+    }
+    if !answer.action_known {
+        let action = &answer.action;
+        page.line(0, &format!("The catalogue of destructive actions does not hold {action}: what policies say of that name is told, whether or not AWS has such an action."))?;
+    }
     let sure = answer.can.iter().filter(|one| one.strength == "sure").count();
     let conditional = answer.can.len() - sure;
     page.blank()?;
@@ -63,6 +70,10 @@ impl Page<'_> {
 
     fn line(&mut self, indent: usize, text: &str) -> io::Result<()> {
         let safe = visible(text, 4_000);
+        // An ARN is there to be copied.
+        if !safe.contains(' ') {
+            return writeln!(self.out, "{:indent$}{safe}", "");
+        }
         for (at, line) in wrap(&safe, self.width.saturating_sub(indent + 2)).iter().enumerate() {
             let more = if at == 0 { 0 } else { 2 };
             writeln!(self.out, "{:indent$}{line}", "", indent = indent + more)?;
@@ -117,6 +128,8 @@ mod tests {
             resource: "arn:aws:rds:eu-west-1:111122223333:db:orders".to_owned(),
             account: None,
             resource_seen: false,
+            nearest: None,
+            action_known: true,
             can: vec![Reacher {
                 who: who.to_owned(),
                 account: None,

@@ -27,6 +27,7 @@ pub(crate) use declared::{Declared, MayPass};
 pub(crate) use exemptions::Exemption;
 pub(super) use facts::surroundings;
 pub(crate) use question::Target;
+pub(crate) use words::Names;
 
 use self::exemptions::Principals;
 use self::prove::Prover;
