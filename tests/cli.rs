@@ -641,8 +641,16 @@ fn who_can_is_told_in_words() {
     ] {
         assert!(one_line.contains(part), "{part}\n{text}");
     }
-    let whole = "AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6a7b\n";
-    assert!(text.contains(whole), "an ARN is not broken into two lines\n{text}");
+    let narrow = ["who-can", "rds:DeleteDBInstance", "arn:aws:rds:eu-central-1:666666666666:db:ledger-reporting"];
+    let narrow =
+        run(palisade(folder.path()).env("COLUMNS", "60").args(narrow).args(["--inventory", "inv.json"])).stdout;
+    for role in
+        ["stacksets-exec-6f1e2d3c4b5a69788796a5b4c3d2e1f0", "AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6a7b"]
+    {
+        // An ARN is there to be copied: it is not broken into two lines.
+        let broken = narrow.lines().filter(|line| line.contains(&role[..20]) && !line.contains(role)).count();
+        assert_eq!(broken, 0, "{narrow}");
+    }
 
     // A name that is nearly one that is there, and an action that the catalogue does not hold.
     let slip = ask("rds:DeleteDBInstance", "arn:aws:rds:eu-central-1:555555555555:db:courses-prd");

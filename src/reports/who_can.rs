@@ -4,7 +4,9 @@
 
 use std::io::{self, Write};
 
-use super::text::{visible, wrap};
+use unicode_width::UnicodeWidthStr;
+
+use super::text::visible;
 use crate::model::facts::Reacher;
 use crate::model::who_can::{Stop, WhoCan};
 
@@ -70,11 +72,7 @@ impl Page<'_> {
 
     fn line(&mut self, indent: usize, text: &str) -> io::Result<()> {
         let safe = visible(text, 4_000);
-        // An ARN is there to be copied.
-        if !safe.contains(' ') {
-            return writeln!(self.out, "{:indent$}{safe}", "");
-        }
-        for (at, line) in wrap(&safe, self.width.saturating_sub(indent + 2)).iter().enumerate() {
+        for (at, line) in filled(&safe, self.width.saturating_sub(indent + 2)).iter().enumerate() {
             let more = if at == 0 { 0 } else { 2 };
             writeln!(self.out, "{:indent$}{line}", "", indent = indent + more)?;
         }
@@ -113,6 +111,21 @@ impl Page<'_> {
             more => self.line(6, &format!("and {more} more")),
         }
     }
+}
+
+/// A text in lines of this width, where words allow it: an ARN is there to be copied and stays whole.
+fn filled(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
