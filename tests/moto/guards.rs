@@ -88,7 +88,8 @@ impl Proof {
     }
 }
 
-/// Check, subject, and what is said of it when made, mended and moved: the verdict, and a part of its message.
+/// Check, subject, and what is said of it when made, mended and moved: the verdict, and parts of its message, between which
+/// stands `…`: moto's account ids are random, and what is sorted by them stands in any order.
 type Want = (&'static str, &'static str, [(&'static str, &'static str); 3]);
 
 const BY_THE_UNIT: &str =
@@ -246,13 +247,10 @@ const WANT: &[Want] = &[
         "state-writers-limited",
         "meridian-tfstate-000007",
         [
-            (
-                "fail",
-                "8 principals can write or delete its 1 state, more than 5: arn:aws:iam::master:root, arn:aws:iam::Delivery:role/team-0",
-            ),
+            ("fail", "8 principals can write or delete its 1 state, more than 5: …arn:aws:iam::Delivery:role/team-0"),
             (
                 "pass",
-                "3 principals can write or delete its 1 state, no more than 5: arn:aws:iam::master:root, arn:aws:iam::Delivery:role/team-0, arn:aws:iam::Delivery:root.",
+                "3 principals can write or delete its 1 state, no more than 5: …arn:aws:iam::master:root…arn:aws:iam::Delivery:role/team-0, arn:aws:iam::Delivery:root",
             ),
             ("pass", "3 principals"),
         ],
@@ -266,7 +264,7 @@ fn every_verdict_turns_with_its_cause() {
     for (check, name, wants) in WANT {
         for (phase, (status, part)) in PHASES.iter().zip(wants) {
             let (got, message) = proof.verdict(phase, check, name);
-            if got != *status || !message.contains(part) {
+            if got != *status || !part.split('…').all(|part| message.contains(part)) {
                 wrong.push(format!(
                     "{check} of {name} when {phase}\n  wanted {status}: {part}\n  got    {got}: {message}"
                 ));
