@@ -16,9 +16,13 @@ use super::judge::{Judge, On, Own, Question, Strength};
 use super::parties::Parties;
 use crate::analysis::Context;
 use crate::analysis::authority::{Authority, PrincipalKind};
+use crate::analysis::guards::resources_of;
 use crate::model::facts::Unread;
 use crate::model::ids::AccountId;
 use crate::policy::{Caller, Context as Keys, Fact};
+
+/// How many names are tried that guards may exempt.
+const MOST_NAMES: usize = 32;
 
 /// The name of a role that somebody makes anew.
 const NEW_ROLE: &str = "palisade-new-role";
@@ -246,17 +250,13 @@ where
     fn exempt_names(&self, account: &AccountId) -> Vec<String> {
         let Some(chain) = self.authority.chains.of(account) else { return Vec::new() };
         let values = chain.scps.levels().iter().flat_map(|level| level.policies().values_of("aws:principalarn"));
-        let names = values.filter_map(|value| {
-            let (head, name) = value.split_once(":role/")?;
-            let owner = head.rsplit(':').next()?;
-            let here = owner == account.as_str() || owner == "*";
-            let name = name.replace(['*', '?'], "x");
-            // Nobody makes roles under these paths.
-            let reserved = name.starts_with("aws-reserved/") || name.starts_with("aws-service-role/");
+        let resources = values.flat_map(|value| resources_of(&value, account.as_str()));
+        let names = resources.filter_map(|resource| {
+            let name = resource.strip_prefix("role/")?;
             let arn = format!("arn:{}:iam::{account}:role/{name}", self.judge.partition());
-            (here && !reserved && self.authority.principal(&arn).is_none()).then_some(name)
+            self.authority.principal(&arn).is_none().then(|| name.to_owned())
         });
-        names.collect::<BTreeSet<_>>().into_iter().take(16).collect()
+        names.collect::<BTreeSet<_>>().into_iter().take(MOST_NAMES).collect()
     }
 
     fn aimed(
