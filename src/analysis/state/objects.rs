@@ -65,6 +65,7 @@ pub(super) fn all(
                 contested: if owner { contested(states, &claimants, at, state) } else { Vec::new() },
                 environments: BTreeMap::new(),
                 environment_examples: BTreeMap::new(),
+                key_environment: key_environment(cx, &state.object.key),
                 environment_unknown: 0,
                 databases: Vec::new(),
                 own_backups: Vec::new(),
@@ -202,6 +203,19 @@ fn environments(cx: &Context<'_>, resources: &Resources<'_>, state: &State<'_>, 
     }
     detail.environment_examples =
         examples.into_iter().map(|(environment, address)| (environment, address.to_owned())).collect();
+}
+
+/// The environment that a key names, by whole folders of it, of which a workspace's is one:
+/// <https://developer.hashicorp.com/terraform/language/backend/s3#workspace_key_prefix>. The file's own name is free text.
+fn key_environment(cx: &Context<'_>, key: &str) -> Option<String> {
+    let mut folders: Vec<&str> = key.split('/').collect();
+    folders.pop();
+    let word = |folder: &&str| {
+        let told = BTreeMap::from([("environment".to_owned(), (*folder).to_owned())]);
+        header::named(cx, &told)
+    };
+    let mut told: BTreeSet<String> = folders.iter().filter_map(word).collect();
+    (told.len() == 1).then(|| told.pop_first()).flatten()
 }
 
 /// Whether a resource that a state manages holds data: by its class where it was read, else by its type.
