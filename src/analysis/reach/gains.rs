@@ -86,7 +86,7 @@ impl Builder<'_, '_> {
         let drafts = match gain {
             Gain::Free if before.boundary.is_none() => Vec::new(),
             Gain::Free => vec![(Draft { boundary: None, ..before }, Strength::Sure)],
-            Gain::Loosen => self.loosened(principal, before, kind),
+            Gain::Loosen => self.loosened(principal, &before, kind),
             _ => {
                 // What was unread is overwritten; an unread boundary still holds.
                 let unread = principal.boundary.as_ref().is_some_and(|held| !held.unread.is_empty());
@@ -99,7 +99,7 @@ impl Builder<'_, '_> {
 
     /// What somebody may once policies that deny something are off. What an allow in such a policy is worth then nobody can
     /// tell, nor what of several groups is left, nor whether a managed policy comes by a group as well.
-    fn loosened(&mut self, principal: &Principal<'_>, before: Draft, kind: u16) -> Vec<(Draft, Strength)> {
+    fn loosened(&mut self, principal: &Principal<'_>, before: &Draft, kind: u16) -> Vec<(Draft, Strength)> {
         let Own::Policies(set) = &before.own else { return Vec::new() };
         let Some(edge) = edges::all().get(usize::from(kind)) else { return Vec::new() };
         let (attached, groups): (&[Arn], usize) = match (principal.role, principal.user) {
