@@ -18,14 +18,17 @@ use crate::analysis::Context;
 use crate::analysis::authority::{Authority, PrincipalKind};
 use crate::analysis::guards::resources_of;
 use crate::model::facts::Unread;
-use crate::model::ids::AccountId;
-use crate::policy::{Caller, Context as Keys, Fact};
+use crate::model::ids::{AccountId, Arn};
+use crate::policy::{Caller, Context as Keys, Fact, PolicySet};
 
 /// How many names are tried that guards may exempt.
 const MOST_NAMES: usize = 32;
 
 /// The name of a role that somebody makes anew.
 const NEW_ROLE: &str = "palisade-new-role";
+
+/// Policies as they were; with less; and with more, where that is another thing.
+type Loose = (Arc<PolicySet>, Arc<PolicySet>, Option<Arc<PolicySet>>);
 
 /// What is being built.
 pub(super) struct Builder<'c, 'a> {
@@ -47,6 +50,11 @@ pub(super) struct Builder<'c, 'a> {
     pub(super) named: BTreeSet<usize>,
     /// The classes that principals would be in after a change, where they have nodes of their own.
     pub(super) changed_to: BTreeMap<usize, BTreeSet<usize>>,
+    /// The principals that are in a class once something was changed, and could change more: by the class.
+    pub(super) changes: BTreeMap<usize, BTreeSet<usize>>,
+    /// Policies without what denies, by their place in memory, the kind of edge that takes it off, and which are attached to
+    /// their holder.
+    pub(super) loose: BTreeMap<(usize, u16, Vec<Arn>), Option<Loose>>,
     /// What of the organization is unread that could hide an edge.
     pub(super) unread: Vec<Unread>,
     /// How many classes were gone through.
@@ -72,6 +80,8 @@ where
             administrators: BTreeMap::new(),
             named: BTreeSet::new(),
             changed_to: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            loose: BTreeMap::new(),
             unread: Vec::new(),
             done: 0,
         }
