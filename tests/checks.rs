@@ -63,6 +63,8 @@ const MEANT: &[(&str, &str)] = &[
     ("backup-restore-tested", "restore.validation"),
     // Owner, no copy.
     ("state-single-owner", "copy"),
+    // The key names no environment.
+    ("state-single-environment", "key_environment"),
 ];
 
 #[test]

@@ -449,6 +449,10 @@ fn guards_are_suggested_with_what_they_close() {
     assert!(tight.stderr.contains("1 of 1 are attached at the root"), "{}", tight.stderr);
     assert!(with(&["--account", "111111111111"]).stderr.contains("manages the organization"));
     assert_eq!(with(&["--limits", "x"]).code, 2);
+    let near = with(&["--ou", "Prodction"]).stderr;
+    assert!(near.contains("no unit \"Prodction\"; did you mean Production?"), "{near}");
+    // An exemption by name is worth what control over the name is worth.
+    assert!(text.stdout.contains("Whoever may create or change a role of such a name passes"), "{}", text.stdout);
 }
 
 #[test]
@@ -567,6 +571,10 @@ fn a_verdict_is_explained_by_check_and_subject() {
     assert_eq!(json["schema"], "palisade.explanation/1");
     assert_eq!(json["findings"].as_array().unwrap().len(), 1);
     assert_eq!(json["findings"][0]["status"], "fail");
+    // By the name of its account, as every page shows it.
+    let named = ["explain", "scp-data-destruction-denied@ledger-production", "--inventory", "inv.json"];
+    let named = ran(at, &named).exits(0).stdout;
+    assert!(named.contains("ledger-production rds") && !named.contains("courses"), "{named}");
     // By its second argument, too.
     let same = ran(at, &["explain", "deletion-rds-instance-protected", "courses-prod", "--inventory", "inv.json"]);
     assert!(same.exits(0).stdout.contains("1 fail"));
@@ -615,6 +623,43 @@ fn who_can_names_everybody_their_path_and_what_stops_the_others() {
     assert_eq!(piped.stdout, text.stdout);
 }
 
+/// As a person reads it: names beside ids, whole ARNs to copy, sentences that can be read aloud.
+#[test]
+fn who_can_is_told_in_words() {
+    let folder = with_inventory();
+    let ask = |action: &str, resource: &str| {
+        ran(folder.path(), &["who-can", action, resource, "--inventory", "inv.json"]).exits(0).stdout
+    };
+    let text = ask("rds:DeleteDBInstance", "arn:aws:rds:eu-central-1:555555555555:db:courses-prod");
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "denied by SCP protect-data (p-protect000), statement ProtectData, at the unit Production",
+        "they are of another account, and no policy of the resource lets them in",
+        "deploys a stack set with service-managed permissions and acts as an administrator of account 555555555555",
+        "is let in with a token of an OIDC provider as arn:aws:iam::555555555555:role/site-deploy",
+        "if something holds that palisade cannot see",
+    ] {
+        assert!(one_line.contains(part), "{part}\n{text}");
+    }
+    let narrow = ["who-can", "rds:DeleteDBInstance", "arn:aws:rds:eu-central-1:666666666666:db:ledger-reporting"];
+    let narrow =
+        run(palisade(folder.path()).env("COLUMNS", "60").args(narrow).args(["--inventory", "inv.json"])).stdout;
+    for role in
+        ["stacksets-exec-6f1e2d3c4b5a69788796a5b4c3d2e1f0", "AWSReservedSSO_AdministratorAccess_0a1b2c3d4e5f6a7b"]
+    {
+        // An ARN is there to be copied: it is not broken into two lines.
+        let broken = narrow.lines().filter(|line| line.contains(&role[..20]) && !line.contains(role)).count();
+        assert_eq!(broken, 0, "{narrow}");
+    }
+
+    // A name that is nearly one that is there, and an action that the catalogue does not hold.
+    let slip = ask("rds:DeleteDBInstance", "arn:aws:rds:eu-central-1:555555555555:db:courses-prd");
+    assert!(slip.contains("did you mean arn:aws:rds:eu-central-1:555555555555:db:courses-prod?"), "{slip}");
+    let unknown = ask("rds:Frobnicate", "arn:aws:rds:eu-central-1:555555555555:db:courses-prod");
+    assert!(unknown.contains("The catalogue of destructive actions does not hold rds:Frobnicate"), "{unknown}");
+    assert!(!text.contains("The catalogue"), "{text}");
+}
+
 #[test]
 fn who_can_answers_a_wrong_question_with_a_hint() {
     let folder = with_inventory();
@@ -625,5 +670,17 @@ fn who_can_answers_a_wrong_question_with_a_hint() {
     assert!(ask("rds:DeleteDBInstanec", db).contains("did you mean rds:DeleteDBInstance?"));
     assert!(ask("rds:*", db).contains("the nearest that palisade knows is"));
     assert!(ask("rds:DeleteDBInstance", "courses-prod").contains("is no ARN"));
+    // What an action does not act on nobody can call it on: an answer would be one to another question.
+    for (action, resource, said) in [
+        ("rds:DeleteDBInstance", "arn:aws:dynamodb:eu-central-1:555555555555:table/x", "acts on db of rds"),
+        ("rds:DeleteDBInstance", "arn:aws:rds:eu-central-1:555555555555:cluster:x", "acts on db of rds"),
+        ("rds:DeleteDBInstance", "*", "acts on db of rds"),
+        ("s3:DeleteObjectVersion", "arn:aws:s3:::meridian-terraform-state", "arn:aws:s3:::meridian-terraform-state/*"),
+        ("s3:DeleteBucket", "arn:aws:s3:::meridian-terraform-state/a", "acts on bucket of s3"),
+        ("organizations:LeaveOrganization", db, "has no resources: give '*'"),
+    ] {
+        let error = ask(action, resource);
+        assert!(error.contains(said), "{action} on {resource}: {error}");
+    }
     assert!(ask("s3:DeleteBucket", "arn:aws:s3:::meridian-terraform-stat").contains("did you mean"));
 }

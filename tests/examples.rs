@@ -100,6 +100,29 @@ fn the_readmes_sample_is_real() {
     );
 }
 
+/// What the README shows of answers about the demo is what its commands answer, but for what `…` stands for.
+#[test]
+fn the_readmes_answers_are_real() {
+    let folder = tempfile::tempdir().unwrap();
+    let write =
+        ["demo", "--quiet", "--output", "demo.txt", "--write-inventory", "inv.json", "--write-config", "palisade.toml"];
+    run(palisade(folder.path()).args(write)).exits(0);
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for name in ["who-can", "explain"] {
+        // The command stands before what it answers.
+        let command = readme.lines().find_map(|line| line.strip_prefix(&format!("palisade {name} "))).unwrap();
+        let arguments = [name].into_iter().chain(command.split(' '));
+        let answer = run(palisade(folder.path()).env("COLUMNS", "80").args(arguments)).exits(0).stdout;
+        let (_, rest) = readme.split_once(&format!("<!-- {name} -->\n```text\n")).unwrap();
+        let (shown, _) = rest.split_once("```\n").unwrap();
+        let mut left = answer.as_str();
+        for piece in shown.split("…\n") {
+            let (_, after) = left.split_once(piece).unwrap_or_else(|| panic!("{name} does not say\n{piece}in\n{left}"));
+            left = after;
+        }
+    }
+}
+
 /// The README says of exit codes what the help says.
 #[test]
 fn the_readmes_exit_codes_are_the_helps() {

@@ -3,6 +3,7 @@
 //!
 //! What moto lacks has to show as `unknown` with the operation's name: each such operation is named in [`NOT_SERVED`].
 
+mod guards;
 mod refusals;
 mod verdicts;
 

@@ -6,7 +6,7 @@ use palisade::audit::assess;
 use palisade::checks::{Library, Selection};
 use palisade::demo::Organization;
 use palisade::model::finding::{Finding, Status};
-use palisade::model::gap::GapKind;
+use palisade::model::gap::{Answer, GapKind};
 use palisade::model::posture::Posture;
 
 use crate::support::owners;
@@ -67,6 +67,39 @@ fn after_the_fixes_the_incidents_accounts_hold() {
     }
     let (before, after) = (judged(Organization::Incident).score.unwrap(), posture.score.unwrap());
     assert!(after.low >= before.low && after.high >= before.high, "{before:?} {after:?}");
+}
+
+/// Accounts of one unit are proved once, and each has its own door: a role that a guard exempts and that nobody has made
+/// yet is made in any of them, wherever the proof was found.
+#[test]
+fn an_exempt_role_can_be_made_in_every_account_of_a_unit() {
+    let mut inventory = Organization::Incident.inventory();
+    let scps = inventory.organization.as_mut().unwrap().scps.value_mut().unwrap();
+    let guards = scps.iter_mut().find(|policy| policy.name == "protect-guards").unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(guards.document.value().unwrap()).unwrap();
+    document["Statement"].as_array_mut().unwrap().retain(|statement| statement["Sid"] != "ProtectExempt");
+    guards.document = Answer::Value(document.to_string());
+    let unit = ["222222222222", "333333333333", "444444444444"];
+    for account in &mut inventory.accounts {
+        if let (true, Answer::Value(parts)) = (unit.contains(&account.id.as_str()), &mut account.parts) {
+            let details = parts.iam.authorization_details.value_mut().unwrap();
+            let exempt = ["AWSControlTowerExecution", "BreakGlass", "stacksets-exec-"];
+            details.roles.retain(|role| !exempt.iter().any(|name| role.name.starts_with(name)));
+        }
+    }
+    let library = Library::load(&[]).unwrap();
+    let posture = assess(&inventory, &owners(), &library, &Selection::default());
+    for (account, name) in unit.iter().zip(["Log Archive", "Audit", "Security Tooling"]) {
+        let finding = of(&posture, "scp-exemptions-not-impersonable", account, name);
+        let made = format!("creates role/AWSControlTowerExecution of account {account}");
+        assert!(finding.status == Status::Fail && finding.message.contains(&made), "{name}: {}", finding.message);
+        // Whom a finding names is of the account that it judges.
+        let declared = of(&posture, "scp-exemptions-declared", account, name);
+        let others = unit.iter().filter(|other| *other != account);
+        for other in others {
+            assert!(!declared.message.contains(&format!("::{other}:")), "{name}: {}", declared.message);
+        }
+    }
 }
 
 /// The landing zone is in order and quiet; the workload has nothing that would stop a destroy; most regions are closed to

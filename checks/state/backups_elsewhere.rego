@@ -22,6 +22,20 @@
 #     - backup.recovery_points
 #     - rds.db_snapshots
 #     - rds.db_cluster_snapshots
+#     - backup.vault_policies
+#     - backup.legal_holds
+#     - kms.keys
+#     - kms.key_policies
+#     - iam.authorization_details
+#     - organization.description
+#     - organization.roots
+#     - organization.units
+#     - organization.accounts
+#     - organization.scps
+#     - organization.rcps
+#     - organization.delegated_administrators
+#     - organization.trusted_services
+#     - organization.central_root
 #   evidence: forall
 #   facts: [databases, own_backups, databases_without_outside_copy, copy]
 #   remediation:

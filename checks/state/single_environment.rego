@@ -13,7 +13,7 @@
 #   subject: state_object
 #   needs: [s3.buckets, dynamodb.tables, state.lock_items, state.objects, state.content]
 #   evidence: forall
-#   facts: [environments, environment_examples, environment_unknown, copy]
+#   facts: [key_environment, environments, environment_examples, environment_unknown, copy]
 #   remediation:
 #     terraform: |
 #       # in this configuration:
@@ -53,6 +53,17 @@ verdict := {
 	"message": sprintf("One destroy reaches %d environments: %s.", [count(known), concat("; ", examples)]),
 } if {
 	count(known) > 1
+} else := {
+	"status": "fail",
+	"message": sprintf("Its key names %s, and it manages what belongs to %s: whoever destroys the one destroys the other. %s.", [
+		input.subject.key_environment,
+		known[0],
+		concat("; ", examples),
+	]),
+} if {
+	count(known) == 1
+	is_string(input.subject.key_environment)
+	input.subject.key_environment != known[0]
 } else := {
 	"status": "unknown",
 	"message": "What the state holds was not read, so that nobody can say whose it is.",

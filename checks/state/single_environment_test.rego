@@ -10,6 +10,7 @@ state(changes) := {"subject": object.union(
 		"environments": {},
 		"environment_examples": {},
 		"environment_unknown": 0,
+		"key_environment": null,
 	},
 	changes,
 )}
@@ -34,6 +35,18 @@ test_two_environments_fail_with_a_witness_each if {
 	v.status == "fail"
 	contains(v.message, "aws_db_instance.a")
 	contains(v.message, "aws_db_instance.b")
+}
+
+test_a_state_that_is_named_after_another_environment_fails if {
+	v := check.verdict with input as state({
+		"environments": {"production": 1},
+		"environment_examples": {"production": "aws_db_instance.a"},
+		"key_environment": "staging",
+	})
+	v.status == "fail"
+	contains(v.message, "names staging")
+	same := check.verdict with input as state({"environments": {"production": 1}, "key_environment": "production"})
+	same.status == "pass"
 }
 
 test_two_environments_fail_even_beside_unknown_ones if {

@@ -56,6 +56,7 @@ pub fn analyse(inventory: &Inventory, settings: &Settings) -> Facts {
     let reach = reach::Reach::new(&cx, &authority);
     reach::surroundings(&reach, &guards, &mut facts);
     survival::surroundings(&reach, &mut facts);
+    state::outside_copies(&cx, &mut facts);
     context::sort(&mut facts);
     facts
 }

@@ -13,6 +13,7 @@ use crate::audit;
 use crate::checks::Selection;
 use crate::config;
 use crate::model::finding::Finding;
+use crate::model::ids::AccountId;
 use crate::model::posture::Posture;
 use crate::reports::{json, table};
 
@@ -25,7 +26,7 @@ pub(super) struct Explain {
     /// The check's id, or CHECK@SUBJECT for one verdict
     #[arg(value_name = "CHECK[@SUBJECT]")]
     check: String,
-    /// The subject's ARN, name or account, where only its verdict is wanted
+    /// The subject's ARN or name, or its account's id or name, where only its verdicts are wanted
     subject: Option<String>,
     #[command(flatten)]
     source: SourceArgs,
@@ -79,19 +80,23 @@ impl Explain {
     }
 }
 
-/// The findings on the subject, by its ARN, its name or its account.
+/// The findings on the subject, by its ARN, its name, or its account's id or name.
 fn picked<'a>(posture: &'a Posture, subject: Option<&str>) -> Result<Vec<&'a Finding>, CliError> {
     let Some(wanted) = subject else { return Ok(posture.findings.iter().collect()) };
+    let accounts = || posture.accounts.iter().filter_map(|account| Some((&account.id, account.name.as_deref()?)));
+    let of_account =
+        |id: &AccountId| id.as_str() == wanted || accounts().any(|(one, name)| one == id && name == wanted);
     let is = |finding: &&Finding| {
         finding.subject.arn == wanted
             || finding.subject.name == wanted
-            || finding.account.as_ref().is_some_and(|id| id.as_str() == wanted)
+            || finding.account.as_ref().is_some_and(of_account)
     };
     let found: Vec<&Finding> = posture.findings.iter().filter(is).collect();
     if !found.is_empty() {
         return Ok(found);
     }
-    let names = posture.findings.iter().flat_map(|f| [f.subject.arn.as_str(), f.subject.name.as_str()]);
+    let subjects = posture.findings.iter().flat_map(|f| [f.subject.arn.as_str(), f.subject.name.as_str()]);
+    let names = subjects.chain(accounts().map(|(_, name)| name));
     let near = config::hint(wanted, names);
     let judged = posture.findings.len();
     Err(CliError::Usage(format!("the check judges nothing that is called {wanted:?}, of {judged} subjects{near}")))

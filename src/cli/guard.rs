@@ -144,6 +144,9 @@ fn text(suggestion: &Suggestion, width: usize, out: &mut dyn Write) -> io::Resul
     paragraph(out, width, 2, &format!("declared: {declared}"))?;
     paragraph(out, width, 2, &format!("platform roles: {}", suggestion.platform.join(", ")))?;
     paragraph(out, width, 2, "service-linked roles: no service control policy binds them")?;
+    let names = "Whoever may create or change a role of such a name passes: `palisade explain \
+        scp-exemptions-not-impersonable` names them, and prints the deny that keeps them out.";
+    paragraph(out, width, 0, names)?;
     stays_open(suggestion, width, out)
 }
 

@@ -52,6 +52,7 @@ impl WhoCan {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         let action = action(&self.action)?;
         let resource = resource(&self.resource)?;
+        fits(&action, resource.as_ref())?;
         let config = judging::config(everywhere)?;
         let inventory = self.source.inventory(&config, terminal)?;
         let answer = who_can(&inventory, &config.settings, action.as_str(), resource.as_ref())
@@ -97,6 +98,38 @@ fn resource(text: &str) -> Result<Option<Arn>, CliError> {
     text.parse().map(Some).map_err(|error| {
         CliError::Usage(format!("{error}; such as arn:aws:rds:eu-central-1:111122223333:db:orders, or '*'"))
     })
+}
+
+/// Whether an action acts on what it is asked of: an answer about anything else would read as nobody's right.
+fn fits(action: &Action, resource: Option<&Arn>) -> Result<(), CliError> {
+    let Some(row) = catalogue::find(action.as_str()) else { return Ok(()) };
+    let nothing = row.resource_types.iter().all(|kind| kind == "*");
+    let acts = || format!("{action} acts on {} of {}", row.resource_types.join(" or "), row.service);
+    let Some(arn) = resource else {
+        let any = row.resource_types.iter().any(|kind| kind == "*");
+        return if any { Ok(()) } else { Err(CliError::Usage(format!("{}: give the ARN of one", acts()))) };
+    };
+    if nothing {
+        return Err(CliError::Usage(format!("{action} has no resources: give '*'")));
+    }
+    // Elsewhere resources carry the names of other services: a recovery point of AWS Backup is a snapshot of RDS.
+    let kinds: &[&str] = match row.service.as_str() {
+        "rds" => &["cluster", "cluster-snapshot", "db", "snapshot"],
+        "s3" => &["bucket", "object"],
+        "dynamodb" | "kms" => &[],
+        _ => return Ok(()),
+    };
+    let kind = match arn.service() {
+        "s3" if arn.resource().contains('/') => "object",
+        "s3" => "bucket",
+        _ => arn.resource().split([':', '/']).next().unwrap_or(""),
+    };
+    let other_kind = kinds.contains(&kind) && !row.resource_types.iter().any(|known| known == kind);
+    if arn.service() == row.service && !other_kind {
+        return Ok(());
+    }
+    let objects = if kind == "bucket" && row.service == "s3" { format!(": give {arn}/*") } else { String::new() };
+    Err(CliError::Usage(format!("{}, and {arn} is none{objects}", acts())))
 }
 
 #[cfg(test)]

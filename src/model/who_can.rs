@@ -23,6 +23,10 @@ pub struct WhoCan {
     pub account: Option<AccountId>,
     /// Whether the inventory holds the resource; a right is told of one that it does not hold as well.
     pub resource_seen: bool,
+    /// What the inventory holds of nearly this name, where it does not hold the resource.
+    pub nearest: Option<String>,
+    /// Whether the catalogue of destructive actions holds the action. Of any other, nothing but policies tell whether AWS has it.
+    pub action_known: bool,
     /// Everybody who can, the sure first; then by account and ARN.
     pub can: Vec<Reacher>,
     /// How many principals and outsiders were asked about.

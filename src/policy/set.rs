@@ -4,6 +4,8 @@
 //! by its service, denies and allows apart; within a service each different action pattern is tried once, however many
 //! statements share it, so that a question looks at a few statements of many.
 
+use std::collections::BTreeSet;
+
 use super::document::Document;
 use super::error::Lint;
 use super::hash::{Name, Names};
@@ -174,6 +176,34 @@ impl PolicySet {
             }
         }
         places
+    }
+
+    /// What is left when policies that deny something are taken off, of those whose names are told; none where none of them
+    /// denies. First the least: without those policies, allows and all. Then the most, where that is more: without their
+    /// denies alone, as if each allow stood in another policy too.
+    #[must_use]
+    pub fn loosened(&self, takes: impl Fn(&str) -> bool) -> Option<(Self, Option<Self>)> {
+        let denies = |placed: &&Placed| placed.statement.effect == Effect::Deny;
+        let off: BTreeSet<u32> = self
+            .statements
+            .iter()
+            .filter(denies)
+            .map(|placed| placed.policy)
+            .filter(|at| takes(self.name(*at)))
+            .collect();
+        if off.is_empty() {
+            return None;
+        }
+        let keep = |kept: &dyn Fn(&Placed) -> bool| {
+            let statements = self.statements.iter().filter(|placed| kept(placed)).cloned().collect();
+            let mut set = Self { names: self.names.clone(), lints: self.lints.clone(), statements, ..Self::default() };
+            set.index();
+            set
+        };
+        let least = keep(&|placed| !off.contains(&placed.policy));
+        let most = keep(&|placed| !off.contains(&placed.policy) || placed.statement.effect == Effect::Allow);
+        let more = most.statements.len() > least.statements.len();
+        Some((least, more.then_some(most)))
     }
 
     /// Whether there are no policies in it.

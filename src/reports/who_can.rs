@@ -4,7 +4,9 @@
 
 use std::io::{self, Write};
 
-use super::text::{visible, wrap};
+use unicode_width::UnicodeWidthStr;
+
+use super::text::visible;
 use crate::model::facts::Reacher;
 use crate::model::who_can::{Stop, WhoCan};
 
@@ -20,6 +22,13 @@ pub fn write(answer: &WhoCan, width: usize, out: &mut dyn Write) -> io::Result<(
     page.line(0, &format!("{} on {}", answer.action, answer.resource))?;
     if !answer.resource_seen {
         page.line(0, "The inventory does not hold this resource: the answer is for one of this name.")?;
+    }
+    if let Some(nearest) = &answer.nearest {
+        page.line(0, &format!("did you mean {nearest}?"))?;
+    }
+    if !answer.action_known {
+        let action = &answer.action;
+        page.line(0, &format!("The catalogue of destructive actions does not hold {action}: what policies say of that name is told, whether or not AWS has such an action."))?;
     }
     let sure = answer.can.iter().filter(|one| one.strength == "sure").count();
     let conditional = answer.can.len() - sure;
@@ -63,7 +72,7 @@ impl Page<'_> {
 
     fn line(&mut self, indent: usize, text: &str) -> io::Result<()> {
         let safe = visible(text, 4_000);
-        for (at, line) in wrap(&safe, self.width.saturating_sub(indent + 2)).iter().enumerate() {
+        for (at, line) in filled(&safe, self.width.saturating_sub(indent + 2)).iter().enumerate() {
             let more = if at == 0 { 0 } else { 2 };
             writeln!(self.out, "{:indent$}{line}", "", indent = indent + more)?;
         }
@@ -104,6 +113,21 @@ impl Page<'_> {
     }
 }
 
+/// A text in lines of this width, where words allow it: an ARN is there to be copied and stays whole.
+fn filled(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +141,8 @@ mod tests {
             resource: "arn:aws:rds:eu-west-1:111122223333:db:orders".to_owned(),
             account: None,
             resource_seen: false,
+            nearest: None,
+            action_known: true,
             can: vec![Reacher {
                 who: who.to_owned(),
                 account: None,

@@ -3,5 +3,6 @@
 mod arbitrary;
 mod clients;
 mod faults;
+mod judged;
 mod law;
 pub mod world;

@@ -48,12 +48,18 @@ impl Moto {
 
     /// A server of one's own, for tests that change how it answers everyone.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same, which serves more than moto does: `moto_server.py` says what.
+    pub fn start_with(more: &[&str]) -> Self {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
         let log = target_tmp().join(format!("moto-{number}.log"));
         let errors = std::fs::File::create(&log).expect("the server's log can be made");
         let mut child = Command::new(python())
             .arg(format!("{SUPPORT}/moto_server.py"))
+            .args(more)
             .env_clear()
             // moto makes credential reports and the like in the background: nothing here may wait for real AWS.
             .env("AWS_EC2_METADATA_DISABLED", "true")

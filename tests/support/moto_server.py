@@ -6,6 +6,10 @@ What moto has not implemented it answers with 500, which every AWS SDK takes for
 dozen seconds. Here it is 501, which nobody retries.
 
 moto gives every DB instance the same DbiResourceId, by which copies are told apart; here each has its own, as on AWS.
+
+With the argument `guards` it also answers three operations that moto lacks and that guards rest on: account:ListRegions
+(two regions are enabled), iam:ListOrganizationsFeatures (root credentials are not managed centrally) and
+organizations:DescribeResourcePolicy (nothing is delegated).
 """
 
 import os
@@ -13,7 +17,13 @@ import sys
 import threading
 import uuid
 
+from moto.account import urls
+from moto.account.responses import AccountResponse
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult
+from moto.iam.responses import IamResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.organizations.responses import OrganizationsResponse
 from moto.rds.models import DBInstance
 from werkzeug.serving import make_server
 
@@ -23,6 +33,23 @@ def set_resource_id(instance, _):
 
 
 DBInstance.dbi_resource_id = property(lambda instance: instance.unique_resource_id, set_resource_id)
+
+
+
+def list_regions(_):
+    enabled = [{"RegionName": name, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for name in ("eu-central-1", "eu-west-1")]
+    return ActionResult({"Regions": enabled})
+
+
+def describe_resource_policy(_):
+    raise JsonRESTError("ResourcePolicyNotFoundException", "We can't find a resource policy request.")
+
+
+if "guards" in sys.argv[1:]:
+    AccountResponse.list_regions = list_regions
+    urls.url_paths["{0}/listRegions$"] = AccountResponse.dispatch
+    IamResponse.list_organizations_features = lambda _: ActionResult({"EnabledFeatures": []})
+    OrganizationsResponse.describe_resource_policy = describe_resource_policy
 
 
 def application(service):

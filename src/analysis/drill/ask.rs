@@ -3,11 +3,12 @@
 use super::placed::{Placed, filled};
 use super::table::Row;
 use crate::analysis::context::Context;
+use crate::analysis::guards::Names;
 use crate::analysis::reach::{Hand, Judge, Reach, Strength, Target, cite, missing_words};
 use crate::model::drill::{CallAnswer, CallVerdict, Stop, StopLayer};
 use crate::model::facts::PathStep;
 use crate::model::ids::AccountId;
-use crate::policy::Source;
+use crate::policy::{Cited, Source};
 
 /// Services whose resources may have a policy that lets somebody in, and that palisade does not read; of keys it reads those that
 /// data and copies name.
@@ -58,6 +59,7 @@ pub(super) fn target(cx: &Context<'_>, placed: &Placed<'_>, row: &Row) -> Result
 pub(super) struct Asker<'r, 'c, 'a> {
     pub(super) cx: &'c Context<'a>,
     pub(super) reach: &'r Reach<'c, 'a>,
+    pub(super) names: Names,
 }
 
 impl Asker<'_, '_, '_> {
@@ -85,6 +87,11 @@ impl Asker<'_, '_, '_> {
             }
         }
         best
+    }
+
+    /// A statement as a person knows it.
+    fn cited(&self, statement: &Cited) -> String {
+        self.names.cited(statement).unwrap_or_else(|| cite(statement))
     }
 
     /// Why nothing can be concluded of a call that the policies refuse that were read: the resource's own may let it through.
@@ -171,7 +178,7 @@ impl Asker<'_, '_, '_> {
                     (true, Some(condition)) => format!("{condition}, to become {}", self.reach.label(hand.node)),
                     (true, None) => "what palisade cannot see".to_owned(),
                 };
-                let against = why.against.first().map_or_else(String::new, |cited| format!(" ({})", cite(cited)));
+                let against = why.against.first().map_or_else(String::new, |cited| format!(" ({})", self.cited(cited)));
                 Some(format!("depends on {depends}{against}"))
             }
             CallAnswer::Unknown => Some("a policy that could not be read has a say".to_owned()),
@@ -192,7 +199,7 @@ impl Asker<'_, '_, '_> {
                     Source::Scp | Source::Rcp => StopLayer::Scp,
                     _ => StopLayer::Rights,
                 };
-                let stop = Stop { layer, by: format!("{} denies {}", cite(cited), target.action) };
+                let stop = Stop { layer, by: format!("{} denies {}", self.cited(cited), target.action) };
                 // Whoever has no right either is stopped by that.
                 if why.missing.is_empty() {
                     return stop;
@@ -210,7 +217,7 @@ impl Asker<'_, '_, '_> {
                     "resource" if self.reach.held(target).is_none() => {
                         format!("it is of account {}, and nothing lets this principal in there", target.owner)
                     }
-                    level => missing_words(level),
+                    level => missing_words(level, &self.names),
                 };
                 Stop { layer, by: format!("{words} ({})", target.action) }
             }

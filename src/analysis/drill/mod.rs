@@ -32,6 +32,7 @@ pub use what::{NoDrill, What};
 
 use super::Context;
 use super::authority::Authority;
+use super::guards::Names;
 use super::reach::{NodeId, Reach, Teller};
 use super::survival::Attacker;
 use crate::model::drill::{By, DRILL_SCHEMA, Drill, Drilled, EnvironmentTouched, Run};
@@ -68,7 +69,7 @@ pub fn drill(inventory: &Inventory, settings: &Settings, what: &What, asked: &As
     let order = order::of(&all);
     let sorted: Vec<&StateResource> = order.sequence.iter().filter_map(|at| all.get(*at).copied()).collect();
     let placed = placed::all(&cx, &facts, &sorted);
-    let asker = Asker { cx: &cx, reach: &reach };
+    let asker = Asker { cx: &cx, reach: &reach, names: Names::new(&cx) };
     let guards = Guards::new(&cx, &facts, list.kind);
     let stage = Stage { asker: &asker, guards: &guards, placed: &placed };
 

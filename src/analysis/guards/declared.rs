@@ -86,7 +86,7 @@ pub(crate) fn arn_like(pattern: &str, arn: &str) -> bool {
 }
 
 /// `*` is any run of characters, `?` is one.
-fn like(pattern: &[u8], text: &[u8]) -> bool {
+pub(super) fn like(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut to) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
     loop {

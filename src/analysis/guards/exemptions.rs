@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::Ruling;
 use super::answer::{Answer, Closing, Who, principal_tags};
+use super::declared::like;
 use super::prove::{Passing, Prover};
 use crate::analysis::authority::{Authority, Principal, PrincipalKind};
 use crate::model::catalogue::{Category, DestructiveAction};
@@ -28,12 +29,17 @@ pub(crate) struct Exemption {
     pub(crate) actions: Vec<&'static DestructiveAction>,
     /// The users and roles that are exempt today, sorted; service-linked roles are bound by no SCP and not listed.
     pub(crate) principals: Vec<Arn>,
+    /// ARNs of users and roles that would be exempt, whether or not somebody has them: examples of what the denies' own
+    /// patterns take, since an opening shows but one.
+    pub(crate) makeable: Vec<String>,
 }
 
 /// An exemption before it is known whom it concerns.
 struct Pattern {
     answer: Arc<Answer>,
     actions: BTreeSet<&'static DestructiveAction>,
+    /// What an ARN ends in of whoever would pass: `role/BreakGlass-x`.
+    makeable: Vec<String>,
     /// By class of principals: whether they pass.
     known: Vec<Option<bool>>,
 }
@@ -97,11 +103,17 @@ impl<'p, 'w> Principals<'p, 'w> {
                         patterns.push(Pattern {
                             answer: Arc::clone(answer),
                             actions: BTreeSet::from([ruling.row]),
+                            makeable: Vec::new(),
                             known: Vec::new(),
                         });
                     }
                 }
             }
+        }
+        let resources = prover.resources_named();
+        for pattern in &mut patterns {
+            let passes = |resource: &&String| prover.lets_pass(&pattern.answer, resource);
+            pattern.makeable = resources.iter().filter(passes).cloned().collect();
         }
         let tags = patterns.iter().flat_map(|pattern| principal_tags(&pattern.answer)).map(str::to_owned).collect();
         Self { prover, authority, patterns, tags, classes: BTreeMap::new() }
@@ -129,13 +141,19 @@ impl<'p, 'w> Principals<'p, 'w> {
                 }
             }
         }
+        // What was found out for the first account of the way holds for this one, by its own names.
+        let own =
+            |openings: &[Opening]| openings.iter().map(|opening| self.prover.opening_in(opening, account)).collect();
+        let partition = self.prover.partition;
+        let arn = |resource: &String| format!("arn:{partition}:iam::{account}:{resource}");
         let exemption = |(pattern, principals): (&Pattern, Vec<Arn>)| Exemption {
             account: account.clone(),
             closing: pattern.answer.closing.clone(),
-            openings: pattern.answer.exempting.clone(),
-            undeclared: pattern.answer.undeclared.clone(),
+            openings: own(&pattern.answer.exempting),
+            undeclared: own(&pattern.answer.undeclared),
             actions: pattern.actions.iter().copied().collect(),
             principals,
+            makeable: pattern.makeable.iter().map(arn).collect(),
         };
         self.patterns.iter().zip(exempt).map(exemption).collect()
     }
@@ -150,6 +168,41 @@ fn class(principal: &Principal<'_>, tags: &BTreeSet<String>) -> String {
         }
     }
     class
+}
+
+/// What the ARNs end in of users and roles that a pattern of a condition may mean in an account: for a run of any characters
+/// there is none and there is one. These are examples: whether they match is for the asker to see. A pattern with a variable
+/// means nobody who could be told.
+pub(crate) fn resources_of(pattern: &str, account: &str) -> Vec<String> {
+    if pattern.contains("${") {
+        return Vec::new();
+    }
+    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    let resource = match parts.as_slice() {
+        ["arn", _, _, _, owner, resource] if like(owner.as_bytes(), account.as_bytes()) => resource,
+        ["arn", _, _, _, _, _] => return Vec::new(),
+        _ => pattern.rsplit(':').next().unwrap_or(pattern),
+    };
+    let (kinds, name): (&[&str], &str) = match resource.split_once('/') {
+        Some(("role", name)) => (&["role"], name),
+        Some(("user", name)) => (&["user"], name),
+        // It begins with a wildcard: roles and users alike.
+        Some((_, name)) => (&["role", "user"], name),
+        None => (&["role", "user"], resource),
+    };
+    let mut found = BTreeSet::new();
+    if resource.contains('*') {
+        found.extend(["role/x", "user/x"].map(str::to_owned));
+    }
+    for any in ["", "x"] {
+        let name = name.replace('*', any).replace('?', "x");
+        // Nobody makes roles under these paths.
+        let reserved = name.starts_with("aws-reserved/") || name.starts_with("aws-service-role/");
+        if !name.is_empty() && !name.ends_with('/') && !reserved {
+            found.extend(kinds.iter().map(|kind| format!("{kind}/{name}")));
+        }
+    }
+    found.into_iter().collect()
 }
 
 static NO_TAGS: BTreeMap<String, String> = BTreeMap::new();

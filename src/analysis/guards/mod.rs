@@ -24,9 +24,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub(crate) use answer::{Answer, Closing, Who};
 pub(crate) use declared::{Declared, MayPass};
-pub(crate) use exemptions::Exemption;
+pub(crate) use exemptions::{Exemption, resources_of};
 pub(super) use facts::surroundings;
 pub(crate) use question::Target;
+pub(crate) use words::Names;
 
 use self::exemptions::Principals;
 use self::prove::Prover;

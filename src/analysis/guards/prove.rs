@@ -10,6 +10,7 @@ use super::answer::{
     Answer, Closing, ClosingStatement, TAG, Who, by_identity, matters_who, over_regions, principal_tags, undecided,
 };
 use super::declared::{ASIDE, Declared};
+use super::exemptions::resources_of;
 use super::question::Target;
 use super::ways::Way;
 use crate::model::ids::{AccountId, Arn, Partition, Region};
@@ -18,10 +19,13 @@ use crate::policy::{
     Request, Source, Verdict, concern, decide, prove_with,
 };
 
+/// What the ARN of a role ends in that no policy names.
+const STRANGER: &str = "role/palisade-of-whom-nobody-has-heard";
+
 /// Proves for one way.
 pub(super) struct Prover<'w> {
     pub(super) way: &'w Way<'w>,
-    partition: &'w Partition,
+    pub(super) partition: &'w Partition,
     organization: Option<&'w str>,
     /// The policies with everybody aside who is no role or user of the account.
     everybody: Chain,
@@ -244,7 +248,7 @@ impl<'w> Prover<'w> {
 
     /// The ARN of a role that no policy names.
     pub(super) fn stranger(&self) -> String {
-        format!("arn:{}:iam::{}:role/palisade-of-whom-nobody-has-heard", self.partition, self.way.account)
+        format!("arn:{}:iam::{}:{STRANGER}", self.partition, self.way.account)
     }
 
     fn above(&self, request: &Request, answer: &mut Answer) {
@@ -338,16 +342,46 @@ impl<'w> Prover<'w> {
 
     /// Whether a role that no policy names, without tags, is stopped.
     fn stops_strangers(&self, answer: &Answer) -> bool {
+        !self.lets_pass(answer, STRANGER)
+    }
+
+    /// Whether a user or role of this name, without tags, passes a guard.
+    pub(super) fn lets_pass(&self, answer: &Answer, resource: &str) -> bool {
         static NO_TAGS: BTreeMap<String, String> = BTreeMap::new();
-        let (account, arn) = (&self.way.account, self.stranger());
+        let account = &self.way.account;
+        let arn = format!("arn:{}:iam::{account}:{resource}", self.partition);
+        let kind = if resource.starts_with("user/") { "User" } else { "AssumedRole" };
         let keys = Keys::open()
             .with("aws:PrincipalArn", Fact::values([arn.as_str()]))
             .with("aws:PrincipalAccount", Fact::values([account.as_str()]))
             .with("aws:PrincipalIsAWSService", Fact::values(["false"]))
             .with("aws:PrincipalServiceName", Fact::Absent)
-            .with("aws:PrincipalType", Fact::values(["AssumedRole"]));
+            .with("aws:PrincipalType", Fact::values([kind]));
         let Ok(caller) = Caller::read(&arn, account.as_str(), &keys) else { return false };
-        !self.passes(answer, &Passing { account, caller: &caller, keys: &keys, tags: &NO_TAGS })
+        self.passes(answer, &Passing { account, caller: &caller, keys: &keys, tags: &NO_TAGS })
+    }
+
+    /// What the ARNs end in of those whom the organization's policies may mean by who calls.
+    pub(super) fn resources_named(&self) -> Vec<String> {
+        let levels = self.way.chain.scps.levels().iter().chain(self.way.chain.rcps.levels());
+        let values: BTreeSet<String> =
+            levels.flat_map(|level| level.policies().values_of("aws:principalarn")).collect();
+        let account = self.way.account.as_str();
+        let all: BTreeSet<String> = values.iter().flat_map(|value| resources_of(value, account)).collect();
+        all.into_iter().collect()
+    }
+
+    /// An opening that was found for the first account of the way, for another that no policy tells from it.
+    pub(super) fn opening_in(&self, opening: &Opening, account: &AccountId) -> Opening {
+        let first = self.way.account.as_str();
+        let fact = |fact: &Fact| match fact {
+            Fact::Values(values) => {
+                Fact::Values(values.iter().map(|value| value.replace(first, account.as_str()).into()).collect())
+            }
+            other => other.clone(),
+        };
+        let keys = opening.keys.iter().map(|(key, value)| (key.clone(), fact(value))).collect();
+        Opening { keys, sure: opening.sure }
     }
 
     /// Whether a principal passes a guard today, in some region: with the tags that it has, whatever sessions may add.

@@ -240,7 +240,13 @@ fn find(organization: &OrganizationInventory, place: &Place) -> Result<(String, 
     found.ok_or_else(|| {
         SuggestError::NoSuchPlace(match place {
             Place::Root => "root".to_owned(),
-            Place::Unit(name) => format!("unit {name:?}"),
+            Place::Unit(name) => {
+                let units = organization.units.items().iter();
+                let likeness = units.map(|unit| (strsim::jaro_winkler(name, &unit.name), unit.name.as_str()));
+                let best = likeness.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
+                let near = best.map_or_else(String::new, |(_, near)| format!("; did you mean {near}?"));
+                format!("unit {name:?}{near}")
+            }
             Place::Account(id) => format!("account {id}"),
         })
     })

@@ -7,19 +7,19 @@ use crate::analysis::Context;
 use crate::analysis::authority::UNREAD_KEY;
 use crate::model::facts::{GuardStatement, GuardedActions, OpenAction, OpeningKey};
 use crate::model::ids::AccountId;
-use crate::policy::{Fact, Opening, Verdict};
+use crate::policy::{Cited, Fact, Opening, Verdict};
 
 /// The most of anything that a fact shows of many.
 pub(super) const SHOWN: usize = 20;
 
 /// The names that a person knows policies and places by.
-pub(super) struct Names {
+pub(crate) struct Names {
     policies: BTreeMap<String, String>,
     places: BTreeMap<String, String>,
 }
 
 impl Names {
-    pub(super) fn new(cx: &Context<'_>) -> Self {
+    pub(crate) fn new(cx: &Context<'_>) -> Self {
         let mut names = Self { policies: BTreeMap::new(), places: BTreeMap::new() };
         let Some(organization) = &cx.inventory.organization else { return names };
         for policy in organization.scps.items().iter().chain(organization.rcps.items()) {
@@ -32,6 +32,23 @@ impl Names {
             names.places.insert(unit.id.clone(), format!("the unit {}", unit.name));
         }
         names
+    }
+
+    /// A place by its id.
+    pub(crate) fn at(&self, id: &str) -> String {
+        self.places.get(id).cloned().unwrap_or_else(|| format!("account {id}"))
+    }
+
+    /// A statement of a policy of the organization; none of any other policy.
+    pub(crate) fn cited(&self, cited: &Cited) -> Option<String> {
+        let place = self.at(cited.level.as_deref()?);
+        let policy = self.policy(&cited.policy);
+        let which = which(cited.sid.as_deref(), cited.index);
+        Some(format!("{} {policy}, {which}, at {place}", cited.source.word().to_uppercase()))
+    }
+
+    fn policy(&self, id: &str) -> String {
+        self.policies.get(id).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
     }
 
     fn place(&self, level: Option<&str>) -> String {
@@ -59,14 +76,8 @@ impl Names {
             };
         };
         let name = self.policies.get(&statement.policy);
-        let policy = match name {
-            Some(name) => format!("{name} ({})", statement.policy),
-            None => statement.policy.clone(),
-        };
-        let which = match &statement.sid {
-            Some(sid) => format!("statement {sid}"),
-            None => format!("Statement[{}]", statement.index),
-        };
+        let policy = self.policy(&statement.policy);
+        let which = which(statement.sid.as_deref(), statement.index);
         let kind = if statement.rcp { "rcp" } else { "scp" };
         GuardStatement {
             kind: kind.to_owned(),
@@ -166,6 +177,11 @@ impl Names {
             said,
         }
     }
+}
+
+/// A statement by its name, or by its place where it has none.
+fn which(sid: Option<&str>, index: u32) -> String {
+    sid.map_or_else(|| format!("Statement[{index}]"), |sid| format!("statement {sid}"))
 }
 
 /// A policy that stands for one that could not be read says nothing itself.

@@ -16,12 +16,19 @@ use super::judge::{Judge, On, Own, Question, Strength};
 use super::parties::Parties;
 use crate::analysis::Context;
 use crate::analysis::authority::{Authority, PrincipalKind};
+use crate::analysis::guards::resources_of;
 use crate::model::facts::Unread;
-use crate::model::ids::AccountId;
-use crate::policy::{Caller, Context as Keys, Fact};
+use crate::model::ids::{AccountId, Arn};
+use crate::policy::{Caller, Context as Keys, Fact, PolicySet};
+
+/// How many names are tried that guards may exempt.
+const MOST_NAMES: usize = 32;
 
 /// The name of a role that somebody makes anew.
 const NEW_ROLE: &str = "palisade-new-role";
+
+/// Policies as they were; with less; and with more, where that is another thing.
+type Loose = (Arc<PolicySet>, Arc<PolicySet>, Option<Arc<PolicySet>>);
 
 /// What is being built.
 pub(super) struct Builder<'c, 'a> {
@@ -43,6 +50,11 @@ pub(super) struct Builder<'c, 'a> {
     pub(super) named: BTreeSet<usize>,
     /// The classes that principals would be in after a change, where they have nodes of their own.
     pub(super) changed_to: BTreeMap<usize, BTreeSet<usize>>,
+    /// The principals that are in a class once something was changed, and could change more: by the class.
+    pub(super) changes: BTreeMap<usize, BTreeSet<usize>>,
+    /// Policies without what denies, by their place in memory, the kind of edge that takes it off, and which are attached to
+    /// their holder.
+    pub(super) loose: BTreeMap<(usize, u16, Vec<Arn>), Option<Loose>>,
     /// What of the organization is unread that could hide an edge.
     pub(super) unread: Vec<Unread>,
     /// How many classes were gone through.
@@ -68,6 +80,8 @@ where
             administrators: BTreeMap::new(),
             named: BTreeSet::new(),
             changed_to: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            loose: BTreeMap::new(),
             unread: Vec::new(),
             done: 0,
         }
@@ -246,17 +260,13 @@ where
     fn exempt_names(&self, account: &AccountId) -> Vec<String> {
         let Some(chain) = self.authority.chains.of(account) else { return Vec::new() };
         let values = chain.scps.levels().iter().flat_map(|level| level.policies().values_of("aws:principalarn"));
-        let names = values.filter_map(|value| {
-            let (head, name) = value.split_once(":role/")?;
-            let owner = head.rsplit(':').next()?;
-            let here = owner == account.as_str() || owner == "*";
-            let name = name.replace(['*', '?'], "x");
-            // Nobody makes roles under these paths.
-            let reserved = name.starts_with("aws-reserved/") || name.starts_with("aws-service-role/");
+        let resources = values.flat_map(|value| resources_of(&value, account.as_str()));
+        let names = resources.filter_map(|resource| {
+            let name = resource.strip_prefix("role/")?;
             let arn = format!("arn:{}:iam::{account}:role/{name}", self.judge.partition());
-            (here && !reserved && self.authority.principal(&arn).is_none()).then_some(name)
+            self.authority.principal(&arn).is_none().then(|| name.to_owned())
         });
-        names.collect::<BTreeSet<_>>().into_iter().take(16).collect()
+        names.collect::<BTreeSet<_>>().into_iter().take(MOST_NAMES).collect()
     }
 
     fn aimed(

@@ -35,6 +35,19 @@ impl Class {
         }
     }
 
+    /// A principal that was changed into this class.
+    pub(super) fn draft_for(&self, principal: &Principal<'_>) -> Draft {
+        Draft {
+            account: self.account.clone(),
+            kind: self.kind,
+            own: self.own.clone(),
+            boundary: self.boundary.clone(),
+            caller: principal.caller.clone(),
+            keys: Arc::clone(&principal.keys),
+            doubtful: self.doubtful,
+        }
+    }
+
     /// Whether its own policies name every action of an edge.
     pub(super) fn names_all(&self, edge: &EdgeKind) -> bool {
         self.able.is_empty() || edge.places.iter().all(|at| self.able.get(*at).copied().unwrap_or(true))

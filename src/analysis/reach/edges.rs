@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::model::ids::Arn;
+
 /// What is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +43,8 @@ pub(crate) enum Gain {
     Edit,
     /// It takes its boundary off.
     Free,
+    /// It takes policies off that deny something.
+    Loosen,
     /// It gains the rights of a group.
     Join,
     /// It acts as an administrator of the account.
@@ -118,6 +122,23 @@ impl EdgeKind {
     /// The action that acts on what is reached, if one does.
     pub(crate) fn on_target(&self) -> Option<&str> {
         self.actions.iter().find(|(_, on)| *on == On::Target).map(|(action, _)| action.as_str())
+    }
+
+    /// Whether the action on what is reached takes a policy off, by the name that the policy has with its holder: inline ones
+    /// are `inline:…`, those of groups `group/NAME/inline:…`, and managed ones their ARNs, some of them attached to the holder
+    /// itself.
+    pub(crate) fn takes_off(&self, policy: &str, attached: &[Arn]) -> bool {
+        let of_group = policy.starts_with("group/");
+        let inline = policy.starts_with("inline:");
+        let own = attached.iter().any(|arn| arn.as_str() == policy);
+        match self.on_target() {
+            Some("iam:DeleteRolePolicy" | "iam:DeleteUserPolicy") => inline,
+            Some("iam:DetachRolePolicy" | "iam:DetachUserPolicy") => own,
+            Some("iam:DeleteGroupPolicy") => of_group,
+            Some("iam:DetachGroupPolicy") => !of_group && !inline && !own,
+            Some("iam:RemoveUserFromGroup") => !inline && !own,
+            _ => false,
+        }
     }
 
     /// Whether a role is handed to a service.

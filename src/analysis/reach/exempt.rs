@@ -11,6 +11,7 @@ use super::judge::{On, Question, Strength};
 use super::paths::Path;
 use super::reading::fits;
 use super::rights::Target;
+use crate::analysis::guards::resources_of;
 use crate::model::ids::AccountId;
 
 /// How somebody becomes exempt.
@@ -20,7 +21,7 @@ pub(crate) enum Way {
     Is,
     /// It assumes, retrusts, drives or edits somebody who is.
     Becomes,
-    /// It makes a role under a name that is.
+    /// It makes a role or user under a name that is.
     Creates,
     /// It tags itself, another or a session so.
     Tags,
@@ -72,8 +73,10 @@ impl Reach<'_, '_> {
             found.insert(who, Becoming { exempt: exempt.unwrap_or_else(|| self.label(who)), path, ..becoming });
         }
         for pattern in patterns {
-            let Some((arn, makers)) = self.makers(account, pattern) else { continue };
-            self.led(&makers, Way::Creates, "iam:CreateRole", &arn, &mut found);
+            for (arn, action) in self.unmade(account, pattern) {
+                let makers = self.may(account, action, &arn);
+                self.led(&makers, Way::Creates, action, &arn, &mut found);
+            }
         }
         found.into_values().collect()
     }
@@ -101,18 +104,17 @@ impl Reach<'_, '_> {
         }
     }
 
-    /// A role whose ARN matches and that nobody has made yet, with who may make it.
-    fn makers(&self, account: &AccountId, pattern: &str) -> Option<(String, BTreeMap<NodeId, Strength>)> {
-        let (_, name) = pattern.split_once(":role/")?;
-        let name = name.replace(['*', '?'], "x");
-        let arn = format!("arn:{}:iam::{account}:role/{name}", self.judge.partition());
-        // Nobody makes roles under these paths, and a role that is there cannot be made.
-        let reserved = name.starts_with("aws-reserved/") || name.starts_with("aws-service-role/");
-        if name.is_empty() || reserved || !fits(pattern, &arn) || self.authority.principal(&arn).is_some() {
-            return None;
-        }
-        let makers = self.may(account, "iam:CreateRole", &arn);
-        Some((arn, makers))
+    /// Roles and users whose ARNs match and that nobody has made yet, with the call that makes them. One that is there cannot
+    /// be made.
+    fn unmade(&self, account: &AccountId, pattern: &str) -> Vec<(String, &'static str)> {
+        let arn = |resource: String| format!("arn:{}:iam::{account}:{resource}", self.judge.partition());
+        let all = resources_of(pattern, account.as_str()).into_iter().map(arn);
+        let free = all.filter(|arn| fits(pattern, arn) && self.authority.principal(arn).is_none());
+        let make = |arn: String| {
+            let action = if arn.contains(":user/") { "iam:CreateUser" } else { "iam:CreateRole" };
+            (arn, action)
+        };
+        free.map(make).collect()
     }
 
     /// The classes of an account that may call an action on one resource of it.

@@ -1,12 +1,15 @@
 //! What the caller of an edge gains: it becomes others, or changes what they may. Imports the builder.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::build::{Builder, Step};
 use super::class::{Class, Draft};
-use super::edges::Gain;
+use super::edges::{self, Aim, Gain};
 use super::graph::{Edge, IS, Node, NodeId};
 use super::judge::{Own, Strength};
+use crate::analysis::authority::Principal;
+use crate::model::ids::Arn;
 
 impl Builder<'_, '_> {
     /// Links a class to what it gains from some principals.
@@ -31,7 +34,7 @@ impl Builder<'_, '_> {
                     *best = step.strength.max(*best);
                 }
             }
-            Gain::Edit | Gain::Free => self.change(class, step, gain, members, becomes),
+            Gain::Edit | Gain::Free | Gain::Loosen => self.change(class, step, gain, members, becomes),
             Gain::Join | Gain::Administrator | Gain::Root => {}
         }
     }
@@ -47,17 +50,24 @@ impl Builder<'_, '_> {
     ) {
         let mut steps: BTreeMap<(NodeId, NodeId), (Strength, usize)> = BTreeMap::new();
         for at in members {
-            let Some(changed) = self.changed(*at, gain) else { continue };
             let own = self.class_of.get(*at).copied().flatten() == Some(step.at);
+            // Somebody whose policies or boundary were changed goes on changing them.
+            let again = !own && self.changes.get(&step.at).is_some_and(|changed| changed.contains(at));
+            let Some(principal) = self.authority.principals.get(*at) else { continue };
+            let draft = if again { class.draft_for(principal) } else { Draft::of(principal) };
             let itself = if own { self.graph.principal(*at) } else { None };
             // Whoever acts as it is somebody else, unless the class becomes it too.
             let other = becomes.get(at).copied().unwrap_or(Strength::No).max(Strength::Conditional);
-            let both = [(Some(step.from), step.strength.min(other)), (itself, step.strength)];
-            for (from, strength) in both {
-                let Some(from) = from else { continue };
-                let best = steps.entry((from, changed)).or_insert((Strength::No, *at));
-                if strength > best.0 {
-                    *best = (strength, *at);
+            let other = if again { Strength::Sure } else { other };
+            for (changed, sure) in self.changed(*at, draft, gain, step.kind) {
+                let strength = step.strength.min(sure);
+                let both = [(Some(step.from), strength.min(other)), (itself, strength)];
+                for (from, strength) in both {
+                    let Some(from) = from else { continue };
+                    let best = steps.entry((from, changed)).or_insert((Strength::No, *at));
+                    if strength > best.0 {
+                        *best = (strength, *at);
+                    }
                 }
             }
         }
@@ -70,23 +80,71 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The node of a principal whose policies, or whose boundary, were changed.
-    fn changed(&mut self, at: usize, gain: Gain) -> Option<NodeId> {
-        let principal = self.authority.principals.get(at)?;
-        let mut draft = Draft::of(principal);
-        match gain {
-            Gain::Free if draft.boundary.is_none() => return None,
-            Gain::Free => draft.boundary = None,
+    /// The nodes of a principal whose policies, or whose boundary, were changed, each with how surely it gets there.
+    fn changed(&mut self, at: usize, before: Draft, gain: Gain, kind: u16) -> Vec<(NodeId, Strength)> {
+        let Some(principal) = self.authority.principals.get(at) else { return Vec::new() };
+        let drafts = match gain {
+            Gain::Free if before.boundary.is_none() => Vec::new(),
+            Gain::Free => vec![(Draft { boundary: None, ..before }, Strength::Sure)],
+            Gain::Loosen => self.loosened(principal, &before, kind),
             _ => {
-                draft.own = Own::Everything;
                 // What was unread is overwritten; an unread boundary still holds.
-                draft.doubtful = principal.boundary.as_ref().is_some_and(|held| !held.unread.is_empty());
+                let unread = principal.boundary.as_ref().is_some_and(|held| !held.unread.is_empty());
+                let doubtful = unread && before.boundary.is_some();
+                vec![(Draft { own: Own::Everything, doubtful, ..before }, Strength::Sure)]
             }
+        };
+        drafts.into_iter().map(|(draft, sure)| (self.changed_node(at, draft), sure)).collect()
+    }
+
+    /// What somebody may once policies that deny something are off. What an allow in such a policy is worth then nobody can
+    /// tell, nor what of several groups is left, nor whether a managed policy comes by a group as well.
+    fn loosened(&mut self, principal: &Principal<'_>, before: &Draft, kind: u16) -> Vec<(Draft, Strength)> {
+        let Own::Policies(set) = &before.own else { return Vec::new() };
+        let Some(edge) = edges::all().get(usize::from(kind)) else { return Vec::new() };
+        let (attached, groups): (&[Arn], usize) = match (principal.role, principal.user) {
+            (Some(role), _) => (&role.attached_policies, 0),
+            (_, Some(user)) => (&user.attached_policies, user.groups.len()),
+            _ => (&[], 0),
+        };
+        let key = (Arc::as_ptr(set).addr(), kind, attached.to_vec());
+        let known = self.loose.entry(key).or_insert_with(|| {
+            let (least, most) = set.loosened(|policy| edge.takes_off(policy, attached))?;
+            // The set itself is kept, so that no other takes its place.
+            Some((Arc::clone(set), Arc::new(least), most.map(Arc::new)))
+        });
+        let Some((_, least, most)) = known.clone() else { return Vec::new() };
+        let unsure = match edge.on_target() {
+            Some("iam:DetachUserPolicy") => groups > 0,
+            _ => edge.aim == Aim::Group && groups > 1,
+        };
+        let sure = if unsure { Strength::Conditional } else { Strength::Sure };
+        let mut drafts = Vec::new();
+        for (own, strength) in [(Some(least), sure), (most, Strength::Conditional)] {
+            let Some(own) = own else { continue };
+            let draft = Draft {
+                account: before.account.clone(),
+                kind: before.kind,
+                own: Own::Policies(own),
+                boundary: before.boundary.clone(),
+                caller: before.caller.clone(),
+                keys: Arc::clone(&before.keys),
+                doubtful: before.doubtful,
+            };
+            drafts.push((draft, strength));
         }
+        drafts
+    }
+
+    fn changed_node(&mut self, at: usize, draft: Draft) -> NodeId {
+        let at_last = matches!(draft.own, Own::Everything) && draft.boundary.is_none();
         let class = self.classes.of(self.authority, draft);
+        if !at_last {
+            self.changes.entry(class).or_default().insert(at);
+        }
         let to = self.graph.node(Node::Class(class));
         if !self.named.contains(&at) {
-            return Some(to);
+            return to;
         }
         let known = self.graph.find(&Node::Changed(at, class));
         let node = self.graph.node(Node::Changed(at, class));
@@ -94,6 +152,6 @@ impl Builder<'_, '_> {
             self.changed_to.entry(at).or_default().insert(class);
             self.graph.link(node, Edge { to, kind: IS, strength: Strength::Sure, witness: None });
         }
-        Some(node)
+        node
     }
 }

@@ -211,8 +211,14 @@ impl Graph {
                     at += 1;
                 }
                 let mut next = Vec::new();
+                // Whoever only changes what somebody may still has to become it: a step that becomes it tells more.
+                for node in &level {
+                    let becomes = |edge: &Edge| edge.kind != IS && edge.witness.is_none();
+                    search.step(*node, strength, lists, becomes, &mut next);
+                }
                 for node in level {
-                    search.step(node, strength, lists, |edge| edge.kind != IS, &mut next);
+                    let changes = |edge: &Edge| edge.kind != IS && edge.witness.is_some();
+                    search.step(node, strength, lists, changes, &mut next);
                 }
                 level = next;
             }

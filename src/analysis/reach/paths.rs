@@ -247,7 +247,7 @@ fn depends(strength: Strength, when: Option<&str>, why: &Why) -> String {
     match (when, keys.is_empty()) {
         (Some(when), true) => when.to_owned(),
         (Some(when), false) => format!("{when}; {}", keys.join(", ")),
-        (None, true) => "what palisade cannot see".to_owned(),
+        (None, true) => "something holds that palisade cannot see".to_owned(),
         (None, false) => keys.join(", "),
     }
 }

@@ -7,6 +7,8 @@ use super::paths::cite;
 use super::{Node, NodeId, Reach, Strength, Target};
 use crate::analysis::Context;
 use crate::analysis::authority::Authority;
+use crate::analysis::guards::Names;
+use crate::model::catalogue;
 use crate::model::facts::{Reacher, Unread};
 use crate::model::ids::{AccountId, Arn};
 use crate::model::inventory::Inventory;
@@ -69,16 +71,19 @@ pub fn who_can(
     can.sort_by(|(_, a), (_, b)| {
         (a.strength != "sure", &a.account, &a.who).cmp(&(b.strength != "sure", &b.account, &b.who))
     });
+    let resource_seen = resource.is_none_or(|arn| seen(inventory, arn));
     let unread = gaps(&teller, &search, &targets);
     Ok(WhoCan {
         schema: WHO_CAN_SCHEMA.to_owned(),
         action: action.to_owned(),
         resource: resource.map_or_else(|| "*".to_owned(), ToString::to_string),
         account: resource.and_then(|_| targets.first()).map(|target| target.owner.clone()),
-        resource_seen: resource.is_none_or(|arn| seen(inventory, arn)),
+        resource_seen,
+        nearest: resource.filter(|_| !resource_seen).and_then(|arn| nearest(inventory, arn)),
+        action_known: catalogue::find(action).is_some(),
         can: can.into_iter().map(|(_, reacher)| reacher).collect(),
         asked,
-        stopped: stops(&reach, &others, &targets),
+        stopped: stops(&reach, &Names::new(&cx), &others, &targets),
         unread,
     })
 }
@@ -131,34 +136,48 @@ fn bucket(inventory: &Inventory, arn: &Arn) -> Result<(AccountId, Option<crate::
 /// Whether the inventory holds a resource.
 fn seen(inventory: &Inventory, arn: &Arn) -> bool {
     let text = arn.as_str();
-    inventory.accounts.iter().filter_map(|account| account.parts().map(|parts| (account, parts))).any(
-        |(account, parts)| {
-            let bucket = parts.s3.buckets.items().iter().any(|one| {
-                text == one.arn.as_str()
-                    || text.strip_prefix(one.arn.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            });
-            bucket
-                || account.regions().any(|(_, parts)| {
-                    let vaults = parts.backup.vaults.items();
-                    let points = vaults.iter().flat_map(|vault| vault.recovery_points.value().into_iter().flatten());
-                    parts.rds.db_instances.items().iter().any(|one| one.arn == *arn)
-                        || parts.rds.db_clusters.items().iter().any(|one| one.arn == *arn)
-                        || parts.rds.db_snapshots.items().iter().any(|one| one.arn == *arn)
-                        || parts.rds.db_cluster_snapshots.items().iter().any(|one| one.arn == *arn)
-                        || parts.dynamodb.tables.items().iter().any(|one| one.arn == *arn)
-                        || parts.kms.keys.items().iter().any(|one| one.reference == *arn)
-                        || vaults.iter().any(|one| one.arn == *arn)
-                        || points.into_iter().any(|one| one.arn == *arn)
-                })
-                || parts.iam.authorization_details.value().is_some_and(|details| {
-                    details.roles.iter().any(|one| one.arn == *arn) || details.users.iter().any(|one| one.arn == *arn)
-                })
-        },
-    )
+    listed(inventory).into_iter().any(|one| {
+        one == arn
+            || (one.service() == "s3" && text.strip_prefix(one.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    })
+}
+
+/// What the inventory holds of nearly this name, of the same service and account.
+fn nearest(inventory: &Inventory, arn: &Arn) -> Option<String> {
+    let alike = |one: &&Arn| one.service() == arn.service() && one.account() == arn.account();
+    let likeness = |one: &Arn| (strsim::jaro_winkler(arn.resource(), one.resource()), one.to_string());
+    let all = listed(inventory).into_iter().filter(alike).map(likeness).filter(|(likeness, _)| *likeness > 0.9);
+    all.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1))).map(|(_, near)| near)
+}
+
+/// Every resource of the inventory.
+fn listed(inventory: &Inventory) -> Vec<&Arn> {
+    let mut all = Vec::new();
+    for account in &inventory.accounts {
+        let Some(parts) = account.parts() else { continue };
+        all.extend(parts.s3.buckets.items().iter().map(|one| &one.arn));
+        for (_, parts) in account.regions() {
+            let vaults = parts.backup.vaults.items();
+            let points = vaults.iter().flat_map(|vault| vault.recovery_points.value().into_iter().flatten());
+            all.extend(parts.rds.db_instances.items().iter().map(|one| &one.arn));
+            all.extend(parts.rds.db_clusters.items().iter().map(|one| &one.arn));
+            all.extend(parts.rds.db_snapshots.items().iter().map(|one| &one.arn));
+            all.extend(parts.rds.db_cluster_snapshots.items().iter().map(|one| &one.arn));
+            all.extend(parts.dynamodb.tables.items().iter().map(|one| &one.arn));
+            all.extend(parts.kms.keys.items().iter().map(|one| &one.reference));
+            all.extend(vaults.iter().map(|one| &one.arn));
+            all.extend(points.map(|one| &one.arn));
+        }
+        if let Some(details) = parts.iam.authorization_details.value() {
+            all.extend(details.roles.iter().map(|one| &one.arn));
+            all.extend(details.users.iter().map(|one| &one.arn));
+        }
+    }
+    all
 }
 
 /// The first thing that stops each of the others, most first.
-fn stops(reach: &Reach<'_, '_>, others: &[NodeId], targets: &[Target]) -> Vec<Stop> {
+fn stops(reach: &Reach<'_, '_>, names: &Names, others: &[NodeId], targets: &[Target]) -> Vec<Stop> {
     let mut found: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
     for node in others {
         let Some(who) = reach.who_of(*node) else { continue };
@@ -172,8 +191,8 @@ fn stops(reach: &Reach<'_, '_>, others: &[NodeId], targets: &[Target]) -> Vec<St
         let why = reach.judge.why(&who, &target.question(reach.held(target)));
         let key = match (why.against.first(), why.missing.first()) {
             _ if !named => (false, "no policy of their own names the action".to_owned()),
-            (Some(cited), _) => (true, cite(cited)),
-            (None, Some(missing)) => (false, missing_words(missing)),
+            (Some(cited), _) => (true, names.cited(cited).unwrap_or_else(|| cite(cited))),
+            (None, Some(missing)) => (false, missing_words(missing, names)),
             (None, None) => (false, "nothing that leads there".to_owned()),
         };
         found.entry(key).or_default().push(reach.label(*node));
@@ -192,13 +211,13 @@ fn stops(reach: &Reach<'_, '_>, others: &[NodeId], targets: &[Target]) -> Vec<St
 }
 
 /// Where an allow is missing, in words.
-pub(crate) fn missing_words(missing: &str) -> String {
+pub(crate) fn missing_words(missing: &str, names: &Names) -> String {
     match missing {
         "identity" => "their own policies do not allow it on this resource".to_owned(),
         "boundary" => "their permissions boundary does not allow it".to_owned(),
-        "resource" => "the resource's policy does not name them or their account".to_owned(),
+        "resource" => "they are of another account, and no policy of the resource lets them in".to_owned(),
         "session" => "the session's policy does not allow it".to_owned(),
-        level => format!("no service control policy allows it at {level}"),
+        level => format!("no service control policy allows it at {}", names.at(level)),
     }
 }
 

@@ -24,7 +24,9 @@ use self::states::States;
 use super::context::{absent, item_gap, left_out, out_of_scope, source};
 use super::glob::Glob;
 use super::{Context, header};
-use crate::model::facts::{Class, Fact, Facts, ManagedBy, ResourceFact, SubjectKind, Unread};
+use crate::model::facts::{
+    Class, Fact, Facts, Fate, ManagedBy, ResourceFact, StateObjectFact, SubjectKind, Tier, Unread,
+};
 use crate::model::gap::{Answer, Gap};
 use crate::model::ids::Arn;
 use crate::model::operation::{Collection, Operation};
@@ -127,6 +129,43 @@ pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
     facts.state_databases.extend(databases);
     facts.lock_tables.extend(tables);
     unlisted(cx, &states, facts);
+}
+
+/// Takes back what `state_objects` say of copies outside that somebody reaches after all: asked once it is known what of each
+/// resource survives. A state that manages no backups is not concerned.
+pub(super) fn outside_copies(cx: &Context<'_>, facts: &mut Facts) {
+    let states = States::new(cx);
+    let rpo = f64::from(cx.settings.rpo_hours);
+    let by_arn: BTreeMap<&str, &Fact<ResourceFact>> =
+        facts.resources.iter().map(|fact| (fact.subject.arn.as_str(), fact)).collect();
+    let by_address: BTreeMap<&str, &states::State<'_>> =
+        states.all.iter().map(|state| (state.address.as_str(), state)).collect();
+    for object in facts.state_objects.iter_mut().filter(|object| !object.detail.own_backups.is_empty()) {
+        let Some(state) = by_address.get(object.subject.arn.as_str()) else { continue };
+        let managed = objects::managed_backups(state.managed());
+        let StateObjectFact { databases, databases_without_outside_copy: without, .. } = &mut object.detail;
+        for database in databases.iter().filter(|database| !without.contains(database)).cloned().collect::<Vec<_>>() {
+            let Some(fact) = by_arn.get(database.as_str()) else { continue };
+            let outside = |fate: &&Fate| {
+                let own = managed.contains(fate.arn.as_str())
+                    || fate.vault.as_ref().is_some_and(|vault| managed.contains(vault.as_str()));
+                !own && fate.age_hours.is_some_and(|age| age < rpo)
+            };
+            let copies = fact.detail.survival.as_ref().map_or(&[][..], |survival| &survival.account.copies);
+            let best = |tier: fn(&Fate) -> Tier| copies.iter().filter(outside).map(tier).max().unwrap_or(Tier::None);
+            if best(|fate| fate.tier) >= Tier::Isolated {
+                continue;
+            }
+            let open = best(|fate| fate.tier_at_best) >= Tier::Isolated;
+            let hidden: Vec<Unread> =
+                fact.unread.iter().filter(|gap| open || objects::hides_copies(gap)).cloned().collect();
+            if hidden.is_empty() {
+                without.push(database);
+            }
+            object.unread.extend(hidden);
+        }
+        without.sort();
+    }
 }
 
 /// What could hide a lock table.

@@ -65,6 +65,7 @@ pub(super) fn all(
                 contested: if owner { contested(states, &claimants, at, state) } else { Vec::new() },
                 environments: BTreeMap::new(),
                 environment_examples: BTreeMap::new(),
+                key_environment: key_environment(cx, &state.object.key),
                 environment_unknown: 0,
                 databases: Vec::new(),
                 own_backups: Vec::new(),
@@ -204,6 +205,19 @@ fn environments(cx: &Context<'_>, resources: &Resources<'_>, state: &State<'_>, 
         examples.into_iter().map(|(environment, address)| (environment, address.to_owned())).collect();
 }
 
+/// The environment that a key names, by whole folders of it, of which a workspace's is one:
+/// <https://developer.hashicorp.com/terraform/language/backend/s3#workspace_key_prefix>. The file's own name is free text.
+fn key_environment(cx: &Context<'_>, key: &str) -> Option<String> {
+    let mut folders: Vec<&str> = key.split('/').collect();
+    folders.pop();
+    let word = |folder: &&str| {
+        let told = BTreeMap::from([("environment".to_owned(), (*folder).to_owned())]);
+        header::named(cx, &told)
+    };
+    let mut told: BTreeSet<String> = folders.iter().filter_map(word).collect();
+    (told.len() == 1).then(|| told.pop_first()).flatten()
+}
+
 /// Whether a resource that a state manages holds data: by its class where it was read, else by its type.
 fn holds_data(resource: &StateResource, fact: Option<&Fact<ResourceFact>>) -> bool {
     match fact.and_then(|fact| fact.subject.class) {
@@ -230,6 +244,12 @@ fn is_snapshot(resource_type: &str) -> bool {
     )
 }
 
+/// The vaults and snapshots among what a state manages.
+pub(super) fn managed_backups<'a>(managed: impl Iterator<Item = &'a StateResource>) -> BTreeSet<&'a str> {
+    let backing = managed.filter(|resource| is_vault(&resource.resource_type) || is_snapshot(&resource.resource_type));
+    backing.filter_map(|resource| resource.arn.as_deref()).collect()
+}
+
 /// Fills `databases`, `own_backups` and `databases_without_outside_copy`; gives what could change them.
 fn of_backups(
     resources: &Resources<'_>,
@@ -237,11 +257,7 @@ fn of_backups(
     rpo_hours: u32,
     detail: &mut StateObjectFact,
 ) -> Vec<Unread> {
-    let managed: BTreeSet<&str> = state
-        .managed()
-        .filter(|resource| is_vault(&resource.resource_type) || is_snapshot(&resource.resource_type))
-        .filter_map(|resource| resource.arn.as_deref())
-        .collect();
+    let managed = managed_backups(state.managed());
     let mut backing: BTreeSet<&str> = BTreeSet::new();
     let mut unseen = false;
     let mut unread = Vec::new();
@@ -296,8 +312,9 @@ fn name_of(resource: &StateResource) -> String {
     resource.arn.clone().or_else(|| resource.id.clone()).unwrap_or_else(|| resource.address.clone())
 }
 
-/// A copy that a destroy of this state cannot reach: usable, of data younger than the RPO, not past its time, not in a vault that it manages, and either in another account or
-/// in a vault that lets nobody delete. (Who could reach that account is for the survival analysis to say.)
+/// A copy that a destroy of this state cannot reach: usable, of data younger than the RPO, not past its time, not in a vault
+/// that it manages, and either in another account or
+/// in a vault that lets nobody delete. Whether anybody reaches it is asked once it is known what survives.
 fn lies_outside(copy: &CopyFact, managed: &BTreeSet<&str>, rpo_hours: u32) -> bool {
     let fresh = copy.age_hours.is_some_and(|age| age < f64::from(rpo_hours));
     let kept = copy.expires_in_hours.is_none_or(|hours| hours > 0.0);
@@ -307,7 +324,7 @@ fn lies_outside(copy: &CopyFact, managed: &BTreeSet<&str>, rpo_hours: u32) -> bo
     copy.usable && fresh && kept && copy.outlives_delete && apart && !own
 }
 
-fn hides_copies(gap: &Unread) -> bool {
+pub(super) fn hides_copies(gap: &Unread) -> bool {
     matches!(
         gap.collection,
         Collection::BackupVaults

@@ -138,7 +138,7 @@ where
     fn judge(&self, fact: &Fact<ResourceFact>, copy: &'f CopyFact, by: &Attacker) -> Judged<'f> {
         let home = fact.subject.account.as_ref();
         let account = copy.account.as_ref();
-        let apart = account.is_some_and(|account| Some(account) != home && account != by.account());
+        let apart = account.is_some_and(|account| Some(account) != home && !by.owns(account));
         let usable = copy.usable && copy.expires_in_hours.is_none_or(|hours| hours > 0.0);
         let lock = copy.lock.unwrap_or(LockState::None);
         let (mut taken, mut unlocked, mut released) = (Taken::default(), Taken::default(), Taken::default());

@@ -238,7 +238,7 @@ fn state(facts: &Facts, fact: &Fact<ResourceFact>) -> LayerStanding {
             if let Some(ManagedBy::CloudFormation { stack }) = managed_by {
                 return failed(format!("both {} and the CloudFormation stack {stack} claim it", claim.state));
             }
-            let told = claimed(facts, &claim.state);
+            let told = claimed(facts, fact, &claim.state);
             match hidden {
                 Some(hidden) if told.standing == Standing::Held => unknown(hidden),
                 _ => told,
@@ -252,7 +252,7 @@ fn state(facts: &Facts, fact: &Fact<ResourceFact>) -> LayerStanding {
 }
 
 /// Whether the one state that claims something is locked, versioned and of one environment.
-fn claimed(facts: &Facts, address: &str) -> LayerStanding {
+fn claimed(facts: &Facts, fact: &Fact<ResourceFact>, address: &str) -> LayerStanding {
     let Some(object) = facts.state_objects.iter().find(|one| one.subject.arn == address) else {
         return unknown(format!("{address} claims it, and could not be judged"));
     };
@@ -261,6 +261,11 @@ fn claimed(facts: &Facts, address: &str) -> LayerStanding {
     if object.detail.environments.len() > 1 {
         let environments: Vec<&str> = object.detail.environments.keys().map(String::as_str).collect();
         return failed(format!("{address} mixes the environments {}", environments.join(" and ")));
+    }
+    if let (Some(named), Some(own)) = (&object.detail.key_environment, &fact.subject.environment)
+        && named != own
+    {
+        return failed(format!("{address} names {named} and claims what belongs to {own}"));
     }
     if let LockEvidence::Uncovered { why } = &object.detail.lock {
         return failed(format!("the newest write of {address} held no lock: {why}"));

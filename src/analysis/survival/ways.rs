@@ -31,6 +31,11 @@ pub(crate) enum Attacker {
 }
 
 impl Attacker {
+    /// Whether an account is wholly its own: nothing that lies there is apart from it.
+    pub(crate) fn owns(&self, account: &AccountId) -> bool {
+        matches!(self, Self::Account(own) if own == account)
+    }
+
     /// The account that it acts from.
     pub(crate) const fn account(&self) -> &AccountId {
         match self {

@@ -106,6 +106,10 @@ pub struct StateObjectFact {
     pub environments: BTreeMap<String, usize>,
     /// Environment → one address, as a witness.
     pub environment_examples: BTreeMap<String, String>,
+    /// The environment that its key names: a folder of it, or the workspace in `env:/NAME/`; absent where none or several are
+    /// named.
+    #[serde(default)]
+    pub key_environment: Option<String>,
     /// The number of its managed resources whose environment is unknown.
     pub environment_unknown: usize,
     /// The databases and `data` that it manages.

@@ -13,6 +13,9 @@ const LINES: usize = 3;
 /// The longest name shown, in columns.
 const NAME: usize = 28;
 
+/// The least that is shown of a name, in columns.
+const NARROWEST: usize = 6;
+
 /// What stands before the first column and between two.
 const GUTTER: usize = 2;
 
@@ -75,11 +78,18 @@ fn columns(rows: &[Row], page: &mut Page) {
     };
     let wanted = (0..titles.len()).map(width).sum::<usize>() + GUTTER;
     let narrow = wanted > page.width();
+    let others: usize = [2, 3, 4].map(width).iter().sum();
+    let room = page.width().saturating_sub(others + 2 * GUTTER).max(NARROWEST);
     let lines: Vec<String> = all()
         .map(|row| {
             let shown = row.iter().enumerate().filter(|(column, _)| !(narrow && *column == 1));
-            let cells = shown.map(|(column, (text, painted))| {
-                format!("{painted}{}", " ".repeat(width(column).saturating_sub(text.width())))
+            let cells = shown.map(|(column, (text, painted))| match column {
+                // The name gives way to what is told of it.
+                0 if narrow && width(0) > room => {
+                    let name = visible(text, room);
+                    format!("{name}{}", " ".repeat((room + GUTTER).saturating_sub(name.width())))
+                }
+                _ => format!("{painted}{}", " ".repeat(width(column).saturating_sub(text.width()))),
             });
             format!("{}{}", " ".repeat(GUTTER), cells.collect::<String>())
         })

@@ -38,6 +38,7 @@ impl Doors {
         let mut doors = Self::default();
         for exemption in exemptions {
             doors.arns.extend(exemption.principals.iter().map(ToString::to_string));
+            doors.arns.extend(exemption.makeable.iter().cloned());
             for opening in &exemption.openings {
                 doors.add(&opening.keys);
             }

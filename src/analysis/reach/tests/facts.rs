@@ -311,3 +311,46 @@ fn what_could_hide_somebody_is_a_gap() {
     inventory.organization.as_mut().unwrap().scps = Collected::Gap(denied(Operation::OrganizationsListPolicies));
     assert!(collections(&inventory, PROD).contains(&Collection::OrganizationScps));
 }
+
+/// A pattern exempts more names than those that somebody has: whoever may make one of them passes.
+#[test]
+fn whoever_may_make_a_principal_of_an_exempt_pattern_becomes_exempt() {
+    let glass = trust(json!({"AWS": format!("arn:aws:iam::{MANAGEMENT}:root")}));
+    for (pattern, protected, makes, told) in [
+        // The name that is there is protected, the others that the pattern takes are not.
+        ("arn:aws:iam::*:role/Glass*", "arn:aws:iam::*:role/Glass", "iam:CreateRole", "creates role/Glassx of account"),
+        ("arn:aws:iam::*:role/Glass", "arn:aws:iam::*:role/Glass", "iam:CreateRole", ""),
+        ("arn:aws:iam::*:role/Glass*", "arn:aws:iam::*:role/Glass*", "iam:CreateRole", ""),
+        ("arn:aws:iam::*:role/Glass?", "arn:aws:iam::*:role/Glass", "iam:CreateRole", "creates role/Glassx of account"),
+        ("*Glass*", "arn:aws:iam::*:role/Glass", "iam:CreateRole", "creates role/xGlassx of account"),
+        ("*Glass*", "*:role/*Glass*", "iam:CreateRole", ""),
+        (
+            "arn:aws:iam::*:user/glass-*",
+            "arn:aws:iam::*:role/Glass",
+            "iam:CreateUser",
+            "creates user/glass- of account",
+        ),
+        ("arn:aws:iam::*:user/glass-*", "arn:aws:iam::*:role/Glass", "iam:CreateRole", ""),
+    ] {
+        let mut inventory = world();
+        role(&mut inventory, PROD, "Glass", &glass, &allow(&["*"]));
+        role(
+            &mut inventory,
+            PROD,
+            "maker",
+            &trust(json!({"AWS": format!("arn:aws:iam::{PROD}:root")})),
+            &allow(&[makes]),
+        );
+        // A star of the one takes colons: `role/:user/glass-` would match.
+        let operator = if pattern.starts_with('*') { "StringNotLike" } else { "ArnNotLike" };
+        let guard = policy("Deny", &["rds:Delete*"], "*", json!({operator: {"aws:PrincipalArn": pattern}}));
+        scp(&mut inventory, "guard", PROD, &guard);
+        scp(&mut inventory, "names", PROD, &policy("Deny", &["iam:*"], protected, json!({})));
+        let found = facts(&inventory);
+        let shown = &reach(&found, PROD).impersonation.shown;
+        let maker = shown.iter().find(|one| one.who == role_arn(PROD, "maker"));
+        let said = maker.map_or("", |one| one.told.as_str());
+        assert_eq!(maker.is_some(), !told.is_empty(), "{pattern}, protected {protected}: {said}");
+        assert!(said.contains(told), "{pattern}, protected {protected}: {said}");
+    }
+}

@@ -73,12 +73,17 @@ fn with(kind: &EdgeKind, change: Change) -> Inventory {
         managed(&mut inventory, PROD, "narrow", &allow(&within))
     });
     let both = json!({"Version": "2012-10-17", "Statement": [own["Statement"], destroy["Statement"]]});
-    let own = if kind.gain == Gain::Free { both } else { own };
+    let own = if matches!(kind.gain, Gain::Free | Gain::Loosen) { both } else { own };
+    // What takes a deny off is stopped by that deny, where the action takes it off.
+    let never = policy("Deny", &["rds:Delete*"], "*", json!({}));
+    let inlined = kind.gain == Gain::Loosen && !kind.kind.starts_with("detach-");
+    let attached = (kind.gain == Gain::Loosen && !inlined).then(|| managed(&mut inventory, PROD, "never", &never));
+    let never = InlinePolicy { name: "never".to_owned(), document: never.to_string() };
     if by_user {
         let attacker = user(&mut inventory, PROD, "attacker", &own);
         attacker.permissions_boundary = free.or(bounded);
         if kind.aim == Aim::Group {
-            if kind.gain == Gain::Edit {
+            if matches!(kind.gain, Gain::Edit | Gain::Loosen) {
                 attacker.groups = vec!["team".to_owned()];
             }
             let details = parts(&mut inventory, PROD).iam.authorization_details.value_mut().unwrap();
@@ -87,14 +92,22 @@ fn with(kind: &EdgeKind, change: Change) -> Inventory {
                 name: "team".to_owned(),
                 id: "AGPATEAM".to_owned(),
                 path: "/".to_owned(),
-                inline_policies: if kind.gain == Gain::Join { inline(&destroy) } else { Vec::new() },
-                attached_policies: Vec::new(),
+                inline_policies: match kind.gain {
+                    Gain::Join => inline(&destroy),
+                    _ if inlined => vec![never],
+                    _ => Vec::new(),
+                },
+                attached_policies: attached.into_iter().collect(),
             });
+        } else {
+            attacker.inline_policies.extend(inlined.then_some(never));
+            attacker.attached_policies.extend(attached);
         }
     } else {
         let attacker = role(&mut inventory, PROD, "attacker", &nobody(), &own);
         attacker.permissions_boundary = free.or(bounded);
-        attacker.attached_policies.extend(edited);
+        attacker.attached_policies.extend(edited.or(attached));
+        attacker.inline_policies.extend(inlined.then_some(never));
     }
     inventory
 }

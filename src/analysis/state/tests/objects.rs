@@ -28,6 +28,26 @@ fn owners_contend_by_resource_and_by_lineage() {
 }
 
 #[test]
+fn a_key_names_an_environment_by_a_folder_or_a_workspace() {
+    for (key, want) in [
+        ("env:/staging/app.tfstate", Some("staging")),
+        ("prod/db/terraform.tfstate", Some("production")),
+        ("teams/shop/PRD/terraform.tfstate", Some("production")),
+        ("prod.tfstate", None),
+        ("prod/staging/terraform.tfstate", None),
+        ("prod/production/terraform.tfstate", Some("production")),
+        ("shop/terraform.tfstate", None),
+        ("devops/terraform.tfstate", None),
+        ("terraform.tfstate", None),
+    ] {
+        let mut world = world(vec![orders()]);
+        object(&mut world).key = key.to_owned();
+        let facts = facts(&world);
+        assert_eq!(facts.state_objects[0].detail.key_environment.as_deref(), want, "{key}");
+    }
+}
+
+#[test]
 fn a_states_environments_are_its_resources() {
     let mut world = world(vec![orders()]);
     let mut elsewhere = managed("aws_dynamodb_table", "t", &format!("arn:aws:dynamodb:{HERE}:333333333333:table/t"));

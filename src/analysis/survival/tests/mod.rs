@@ -1,5 +1,6 @@
 //! Survival over whole inventories: account, vault, lock, key, policy and age, one situation each.
 
+mod laws;
 mod standing;
 
 use serde_json::{Value, json};
