@@ -63,7 +63,7 @@ fn the_incident_is_replayed_and_the_account_set_up_well_stands() {
     }
     for part in [
         "✓ aws_rds_cluster.ledger stopped",
-        "by organization policy: SCP ProtectData (p-protect000), \"ProtectData\", at the unit",
+        "by organization policy: SCP protect-data (p-protect000), statement ProtectData, at the unit Production denies",
         "and by its own protection: deletion protection is on in AWS",
         "destroyed 0, stopped 4, unknown 0",
         "layers: scp held, separation held, deletion held, backup held, state held",
