@@ -56,7 +56,7 @@ fn databases(place: Place) -> Vec<DbInstance> {
 /// The vault of an account's copies.
 fn copies(at: usize) -> Vault {
     let (source, place) = (Place::new(number(at), HOME), Place::new(backup_account(at), HOME));
-    let key = if at % 7 == 0 { source.key("data") } else { place.key("vaults") };
+    let key = if at.is_multiple_of(7) { source.key("data") } else { place.key("vaults") };
     let points = points(place, &databases(source), "copy").into_iter();
     let points = points.map(|point| RecoveryPoint { kms_key: Some(key.clone()), ..point }).collect();
     let vault = build::vault(place, &format!("copies-{at}"), points);
@@ -71,8 +71,8 @@ fn copies(at: usize) -> Vault {
 fn roles(account: &str, at: usize) -> Vec<Role> {
     let trust = format!(r#"{{"AWS":"arn:aws:iam::{account}:root"}}"#);
     let policies = ["ReadOnlyAccess", "PowerUserAccess", "AdministratorAccess"];
-    let plain = |n: usize| build::role(account, "/", &format!("team-{n}"), &trust, policies[(n + at) % 3]);
-    (0..ROLES).map(plain).collect()
+    let plain = |(n, policy): (usize, &str)| build::role(account, "/", &format!("team-{n}"), &trust, policy);
+    policies.into_iter().cycle().skip(at % 3).take(ROLES).enumerate().map(plain).collect()
 }
 
 fn states(at: usize, place: Place, databases: &[DbInstance]) -> Vec<palisade::model::terraform::StateObject> {
@@ -127,10 +127,11 @@ fn backups(at: usize) -> AccountInventory {
         ..build::empty_region()
     };
     // Every twentieth account may assume what deletes its copies.
-    let doors = (0..ACCOUNTS).filter(|source| source % BACKUP_ACCOUNTS == at && source % 20 == 0).map(|source| {
-        let trust = format!(r#"{{"AWS":"arn:aws:iam::{}:root"}}"#, number(source));
-        build::role(place.account, "/", &format!("restore-{source}"), &trust, "AdministratorAccess")
-    });
+    let doors =
+        (0..ACCOUNTS).filter(|source| source % BACKUP_ACCOUNTS == at && source.is_multiple_of(20)).map(|source| {
+            let trust = format!(r#"{{"AWS":"arn:aws:iam::{}:root"}}"#, number(source));
+            build::role(place.account, "/", &format!("restore-{source}"), &trust, "AdministratorAccess")
+        });
     let root = build::root_row(place.account, true, true, false);
     let parts = AccountParts {
         iam: build::iam(place.account, roles(place.account, at).into_iter().chain(doors).collect(), Vec::new(), root),
@@ -161,7 +162,7 @@ fn main() {
     members.extend((0..ACCOUNTS).map(|at| build::member(MANAGEMENT, number(at), &format!("team-{at}-prod"), "r-1")));
     members.extend((0..BACKUP_ACCOUNTS).map(|at| build::member(MANAGEMENT, backup_account(at), "backup", "r-1")));
     let mut organization = build::organization(MANAGEMENT, Vec::new(), members);
-    let root = organization.roots.value().unwrap()[0].id.clone();
+    let root = organization.roots.items().first().unwrap().id.clone();
     for member in organization.accounts.value_mut().unwrap() {
         member.parent = build::value(root.clone());
     }

@@ -42,6 +42,13 @@ test_keys_of_aws_pass_and_keys_of_no_copy_are_not_judged if {
 	none.status == "not_applicable"
 }
 
+test_a_key_whose_copies_may_be_hidden_is_unknown if {
+	v := check.verdict with input as key({"copies_of": [], "unread": [{"collection": "backup.recovery_points"}]})
+	v.status == "unknown"
+	other := check.verdict with input as key({"copies_of": [], "unread": [{"collection": "kms.key_policies"}]})
+	other.status == "not_applicable"
+}
+
 test_what_is_absent_never_passes if {
 	not check.verdict with input as key({"taken_by": null})
 	not check.verdict with input as key({"state": null})

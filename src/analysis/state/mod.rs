@@ -132,7 +132,7 @@ pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
 }
 
 /// Takes back what `state_objects` say of copies outside that somebody reaches after all: asked once it is known what of each
-/// resource survives. A state that manages no backups is not concerned.
+/// resource survives.
 pub(super) fn outside_copies(cx: &Context<'_>, facts: &mut Facts) {
     let states = States::new(cx);
     let rpo = f64::from(cx.settings.rpo_hours);
@@ -140,10 +140,11 @@ pub(super) fn outside_copies(cx: &Context<'_>, facts: &mut Facts) {
         facts.resources.iter().map(|fact| (fact.subject.arn.as_str(), fact)).collect();
     let by_address: BTreeMap<&str, &states::State<'_>> =
         states.all.iter().map(|state| (state.address.as_str(), state)).collect();
-    for object in facts.state_objects.iter_mut().filter(|object| !object.detail.own_backups.is_empty()) {
+    for object in &mut facts.state_objects {
         let Some(state) = by_address.get(object.subject.arn.as_str()) else { continue };
         let managed = objects::managed_backups(state.managed());
-        let StateObjectFact { databases, databases_without_outside_copy: without, .. } = &mut object.detail;
+        let StateObjectFact { databases, databases_without_outside_copy: without, own_backups, .. } =
+            &mut object.detail;
         for database in databases.iter().filter(|database| !without.contains(database)).cloned().collect::<Vec<_>>() {
             let Some(fact) = by_arn.get(database.as_str()) else { continue };
             let outside = |fate: &&Fate| {
@@ -156,7 +157,8 @@ pub(super) fn outside_copies(cx: &Context<'_>, facts: &mut Facts) {
             if best(|fate| fate.tier) >= Tier::Isolated {
                 continue;
             }
-            let open = best(|fate| fate.tier_at_best) >= Tier::Isolated;
+            // Who reaches a copy is no matter to a state that manages no backups; what hides one may hide its own.
+            let open = !own_backups.is_empty() && best(|fate| fate.tier_at_best) >= Tier::Isolated;
             let hidden: Vec<Unread> =
                 fact.unread.iter().filter(|gap| open || objects::hides_copies(gap)).cloned().collect();
             if hidden.is_empty() {

@@ -18,16 +18,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use fates::Fates;
 pub(crate) use ways::Attacker;
 
+use super::Context;
 use super::context::merge;
 use super::keys::{Found, Keys, reference};
 use super::reach::{Reach, Teller};
-use crate::model::facts::{Class, Fact, Facts, NoBackup, Outcome, ResourceFact, SubjectKind, SurvivalFact};
-use crate::model::ids::AccountId;
+use crate::model::facts::{Class, Fact, Facts, NoBackup, Outcome, ResourceFact, SubjectKind, SurvivalFact, Unread};
+use crate::model::ids::{AccountId, Arn};
+use crate::model::operation::Collection;
 
 /// Fills `survival` and `layers` of every resource that holds data, and who takes the keys of copies.
 pub(crate) fn surroundings(reach: &Reach<'_, '_>, facts: &mut Facts) {
     let teller = Teller::new(reach);
-    let copied: Vec<(usize, SurvivalFact, Vec<crate::model::facts::Unread>)> = {
+    let copied: Vec<(usize, SurvivalFact, Vec<Unread>)> = {
         let fates = Fates::new(&teller, facts);
         let replicas = replicas(facts);
         let survive = |(at, fact): (usize, &Fact<ResourceFact>)| {
@@ -96,23 +98,17 @@ fn replicas(facts: &Facts) -> BTreeMap<String, Vec<NoBackup>> {
 
 /// Fills `copies_of` and `taken_by` of the keys of copies that lie in another account than their data.
 fn keys(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
-    let known = Keys::new(teller.reach.cx);
+    let cx = teller.reach.cx;
+    let known = Keys::new(cx);
     let ways = ways::Ways::new(teller);
-    let mut sources: BTreeMap<String, BTreeSet<AccountId>> = BTreeMap::new();
-    for fact in &facts.resources {
-        for copy in fact.detail.copies.iter().filter(|copy| copy.other_account && copy.usable) {
-            let (Some(key), Some(account), Some(region)) = (&copy.kms_key, &copy.account, &copy.region) else {
-                continue;
-            };
-            let arn = match known.find(account, region, key) {
-                Found::Key(detail, _) => detail.arn.to_string(),
-                Found::Unread(_) => key.to_string(),
-            };
-            sources.entry(arn).or_default().extend(fact.subject.account.clone());
-        }
-    }
+    let sources = sources(cx, &known, facts);
+    let hidden = hidden_copies(facts);
     for fact in &mut facts.keys {
-        let Some(of) = sources.get(&fact.subject.arn) else { continue };
+        let Some(of) = sources.get(&fact.subject.arn) else {
+            // A copy under it may lie where nobody could look.
+            fact.unread = merge(fact.unread.drain(..).chain(hidden.iter().cloned()));
+            continue;
+        };
         fact.detail.copies_of = of.iter().cloned().collect();
         if fact.detail.manager.as_deref() == Some("AWS") {
             continue;
@@ -124,4 +120,56 @@ fn keys(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
         fact.detail.taken_by = Some(taken_by);
         fact.unread = merge(fact.unread.drain(..).chain(unread));
     }
+}
+
+/// By key: the accounts of whose data it encrypts copies in other accounts, whether that data is still there or not.
+fn sources(cx: &Context<'_>, known: &Keys<'_>, facts: &Facts) -> BTreeMap<String, BTreeSet<AccountId>> {
+    let buckets: BTreeMap<&str, &AccountId> = facts
+        .resources
+        .iter()
+        .filter_map(|fact| Some((fact.subject.arn.as_str(), fact.subject.account.as_ref()?)))
+        .collect();
+    let mut sources: BTreeMap<String, BTreeSet<AccountId>> = BTreeMap::new();
+    for account in &cx.inventory.accounts {
+        for (region, parts) in account.regions() {
+            let mut add = |key: &Option<Arn>, of: Option<AccountId>, here: &AccountId| {
+                let (Some(key), Some(of)) = (key, of.filter(|of| of != here)) else { return };
+                let arn = match known.find(&account.id, region, key) {
+                    Found::Key(detail, _) => detail.arn.to_string(),
+                    Found::Unread(_) => key.to_string(),
+                };
+                sources.entry(arn).or_default().insert(of);
+            };
+            for vault in parts.backup.vaults.items() {
+                let here = vault.arn.account().unwrap_or_else(|| account.id.clone());
+                let points = vault.recovery_points.value().into_iter().flatten();
+                for point in points.filter(|point| matches!(point.status.as_str(), "COMPLETED" | "AVAILABLE")) {
+                    let bucket = buckets.get(point.resource.as_str()).map(|of| (*of).clone());
+                    let came = || point.source_vault.as_ref().and_then(Arn::account);
+                    add(&point.kms_key, point.resource.account().or(bucket).or_else(came), &here);
+                }
+            }
+            let snapshots = parts.rds.db_snapshots.items().iter().chain(parts.rds.db_cluster_snapshots.items());
+            for snapshot in snapshots.filter(|snapshot| snapshot.status == "available") {
+                add(&snapshot.kms_key, snapshot.source_snapshot.as_ref().and_then(Arn::account), &account.id);
+            }
+        }
+    }
+    sources
+}
+
+/// What hides recovery points and snapshots that may be copies of another account's data.
+fn hidden_copies(facts: &Facts) -> Vec<Unread> {
+    let unlisted = facts.unlisted.iter().filter(|one| one.kind == SubjectKind::BackupVault).flat_map(|one| &one.gaps);
+    let vaults = facts.vaults.iter().flat_map(|vault| &vault.unread);
+    let hides = |gap: &&Unread| {
+        matches!(
+            gap.collection,
+            Collection::BackupVaults
+                | Collection::BackupRecoveryPoints
+                | Collection::AccountSession
+                | Collection::OrganizationAccounts
+        )
+    };
+    merge(unlisted.chain(vaults).filter(hides).cloned())
 }
