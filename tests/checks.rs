@@ -130,6 +130,8 @@ const CONTEXT: &[&str] = &[
     "failed_jobs",
     "shortest_retention_of",
     "shortest_retention_days",
+    // Most keys name no environment.
+    "key_environment",
     // Which credentials a user has: whoever reaches nothing passes with whatever it has.
     "access_key",
     "password",
