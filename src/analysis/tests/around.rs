@@ -157,7 +157,7 @@ fn keys_are_found_by_what_they_encrypt() {
     assert!(!dying.detail.encrypts_data && dying.detail.encrypts_copies);
     assert!(own.detail.encrypts_data && own.detail.encrypts_copies);
     // It encrypts a copy of another account's data; whoever reaches it is not known without the organization.
-    assert_eq!(own.detail.copies_of, [id(PROD)]);
+    assert_eq!(own.detail.copies_of, [crate::analysis::fixture::id(PROD)]);
     assert!(own.unread.iter().all(|gap| gap.collection != Collection::KmsKeys), "{:?}", own.unread);
     assert!(own.unread.iter().any(|gap| gap.collection == Collection::OrganizationDescription), "{:?}", own.unread);
     assert_eq!(unread.unread.len(), 1);
