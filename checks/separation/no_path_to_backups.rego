@@ -29,7 +29,7 @@
 #     - kms.keys
 #     - kms.key_policies
 #   evidence: forall
-#   facts: [reach.copy_rights, reach.copies_of, reach.to_copies.count, reach.to_copies.shown]
+#   facts: [reach.copy_rights, reach.copies_of, reach.copies_fallen, reach.to_copies.count, reach.to_copies.shown]
 #   remediation:
 #     terraform: |
 #       resource "aws_backup_vault_policy" "copies" {
@@ -72,15 +72,22 @@ verdict := {
 	input.subject.backup_account == true
 	not input.subject.scanned == true
 } else := {
+	"status": "unknown",
+	"message": "No copy of another account's data was seen here, but not every vault could be looked into.",
+} if {
+	input.subject.backup_account == false
+	words.unread({"backup.vaults", "backup.recovery_points"})
+} else := {
 	"status": "not_applicable",
 	"message": "The account receives no copies of other accounts.",
 } if {
 	input.subject.backup_account == false
 } else := {
 	"status": "fail",
-	"message": sprintf("%s of the accounts whose copies lie here can delete, re-time or unlock them, or take their keys away: %s.", [
+	"message": sprintf("%s of the accounts whose copies lie here can delete, re-time or unlock them, or take their keys away: %s.%s", [
 		words.counted(input.subject.reach.to_copies.count, "principal"),
 		words.some_of(ways),
+		toll,
 	]),
 } if {
 	input.subject.reach.to_copies.count > 0
@@ -101,5 +108,12 @@ verdict := {
 	input.subject.reach.copy_rights > 0
 	count(input.subject.reach.copies_of) > 0
 }
+
+# What comes of it for the copies of data that is still there.
+toll := " With that 1 copy here falls." if {
+	input.subject.reach.copies_fallen == 1
+} else := sprintf(" With that %d copies here fall.", [input.subject.reach.copies_fallen]) if {
+	input.subject.reach.copies_fallen > 1
+} else := ""
 
 ways := [reacher.told | some reacher in input.subject.reach.to_copies.shown]

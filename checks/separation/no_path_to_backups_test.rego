@@ -37,6 +37,24 @@ vault(changes) := account({"backup_account": true, "reach": object.union(
 	changes,
 )})
 
+test_vaults_that_nobody_looked_into_are_unknown if {
+	verdict := check.verdict with input as account({"unread": [{"collection": "backup.vaults"}]})
+	verdict.status == "unknown"
+	other := check.verdict with input as account({"unread": [{"collection": "s3.buckets"}]})
+	other.status == "not_applicable"
+}
+
+test_the_toll_is_told if {
+	reached := {"count": 1, "shown": [admin], "platform": []}
+	many := check.verdict with input as vault({"to_copies": reached, "copies_fallen": 3})
+	many.status == "fail"
+	contains(many.message, "3 copies here fall")
+	one := check.verdict with input as vault({"to_copies": reached, "copies_fallen": 1})
+	contains(one.message, "1 copy here falls")
+	none := check.verdict with input as vault({"to_copies": reached, "copies_fallen": 0})
+	not contains(none.message, "here fall")
+}
+
 test_nobody_passes if {
 	v := check.verdict with input as vault({})
 	v.status == "pass"

@@ -49,6 +49,7 @@ pub(crate) fn surroundings(reach: &Reach<'_, '_>, facts: &mut Facts) {
         }
     }
     keys(&teller, facts);
+    fallen(facts);
     layers::fill(reach.cx, facts);
 }
 
@@ -61,6 +62,23 @@ pub(crate) fn against<'f>(
 ) -> BTreeMap<&'f str, Outcome> {
     let fates = Fates::new(teller, facts);
     of.filter(|fact| asked(fact)).map(|fact| (fact.subject.arn.as_str(), fates.outcome(fact, by).0)).collect()
+}
+
+/// Counts for every account the copies in it that fall to the accounts whose data they are of.
+fn fallen(facts: &mut Facts) {
+    let mut fallen: BTreeMap<AccountId, BTreeSet<(Arn, Option<Arn>)>> = BTreeMap::new();
+    for fact in &facts.resources {
+        let copies = fact.detail.survival.iter().flat_map(|survival| &survival.account.copies);
+        for fate in copies.filter(|fate| fate.falls == Some(true) && fate.account != fact.subject.account) {
+            if let Some(account) = &fate.account {
+                fallen.entry(account.clone()).or_default().insert((fate.arn.clone(), fate.vault.clone()));
+            }
+        }
+    }
+    for fact in &mut facts.accounts {
+        let here = fact.subject.account.as_ref().and_then(|account| fallen.get(account));
+        fact.detail.reach.copies_fallen = here.map_or(0, BTreeSet::len);
+    }
 }
 
 /// Whether survival is asked of a resource: what is derived or operational is made anew, and a cluster's member lives and

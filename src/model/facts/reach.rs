@@ -73,6 +73,9 @@ pub struct AccountReach {
     pub to_copies: Reachers,
     /// The accounts whose copies it holds.
     pub copies_of: Vec<AccountId>,
+    /// How many of the copies here, of other accounts' data, fall to the account that they are of: deleted, or their key taken.
+    #[serde(default)]
+    pub copies_fallen: usize,
     /// Who can become exempt from its guards.
     pub impersonation: Impersonation,
 }

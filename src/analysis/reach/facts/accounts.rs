@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::destroy::on_copies;
 use super::{Destruction, Teller};
-use crate::analysis::context::{merge, source};
+use crate::analysis::context::{item_gap, merge, source};
 use crate::analysis::environment::counts_as_production;
-use crate::model::facts::{AccountReach, Facts, Reachers, Source};
+use crate::model::facts::{AccountReach, Facts, Reachers, Source, Unread};
 use crate::model::ids::AccountId;
 use crate::model::operation::Collection;
 
@@ -47,11 +47,28 @@ pub(super) fn fill(teller: &Teller<'_, '_, '_>, destructions: &BTreeMap<AccountI
             reach.copies_of.clone_from(sources);
             unread.extend(teller.gaps(search, targets, &account, from));
         }
+        // Where vaults could not be looked into, copies of other accounts may lie.
+        if !fact.detail.backup_account {
+            unread.extend(vaults_unread(teller, &account));
+        }
         if fact.detail.reach.rights + fact.detail.reach.copy_rights > 0 {
             fact.rests_on.extend(rests_on(teller, &account));
         }
         fact.unread = merge(fact.unread.drain(..).chain(unread));
     }
+}
+
+/// Why vaults of an account, or the points in them, were not read.
+fn vaults_unread(teller: &Teller<'_, '_, '_>, account: &AccountId) -> Vec<Unread> {
+    let Some(inventory) = teller.reach.cx.inventory.account(account) else { return Vec::new() };
+    let view = teller.reach.cx.regional(inventory, Collection::BackupVaults, |parts| &parts.backup.vaults);
+    let points = view.reads.iter().flat_map(|(region, read)| {
+        let gaps = read.value.iter().filter_map(|vault| vault.recovery_points.gap());
+        gaps.map(|gap| item_gap(account, *region, Collection::BackupRecoveryPoints, gap))
+    });
+    let mut unread: Vec<Unread> = points.collect();
+    unread.extend(view.unread);
+    unread
 }
 
 /// Whether an account's principals are of another environment than production, and not there to govern.
