@@ -390,6 +390,7 @@ pub(crate) fn bucket(name: &str) -> Bucket {
         public_access_block: Answer::Value(None),
         encryption: Answer::Value(None),
         replication: Answer::Value(Vec::new()),
+        holds: Answer::Value(true),
     }
 }
 

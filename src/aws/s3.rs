@@ -109,7 +109,8 @@ async fn bucket(home: &Site, listed: Listed) -> Option<Bucket> {
         policy: Answer::Gap(gap.clone()),
         public_access_block: Answer::Gap(gap.clone()),
         encryption: Answer::Gap(gap.clone()),
-        replication: Answer::Gap(gap),
+        replication: Answer::Gap(gap.clone()),
+        holds: Answer::Gap(gap),
     };
     let region = match region {
         Ok(region) => region,

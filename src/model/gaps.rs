@@ -161,6 +161,7 @@ fn s3_gaps(s3: &S3Inventory, at: &mut Place<'_>) {
             public_access_block,
             encryption,
             replication,
+            holds,
         } = bucket;
         at.item(C::S3Buckets, name, region);
         let mut at = Place { account: at.account, region: region.value(), gaps: &mut *at.gaps };
@@ -172,6 +173,7 @@ fn s3_gaps(s3: &S3Inventory, at: &mut Place<'_>) {
         at.item(C::S3BucketPublicAccessBlock, name, public_access_block);
         at.item(C::S3BucketEncryption, name, encryption);
         at.item(C::S3BucketReplication, name, replication);
+        at.item(C::S3BucketContents, name, holds);
     }
 }
 

@@ -321,6 +321,8 @@ collections! {
     S3BucketEncryption "s3.bucket_encryption" [S3GetBucketEncryption];
     /// A bucket's replication rules.
     S3BucketReplication "s3.bucket_replication" [S3GetBucketReplication];
+    /// Whether anything lies in each bucket.
+    S3BucketContents "s3.bucket_contents" [S3ListObjectVersions];
     /// The account-level public access block.
     S3AccountPublicAccessBlock "s3.account_public_access_block" [S3ControlGetPublicAccessBlock];
 

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::gap::{Answer, Collected};
+use super::gap::{Answer, Collected, Gap, GapKind};
 use super::ids::{Arn, Region};
+use super::operation::Operation;
 
 /// What S3 holds in one account, all regions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +48,17 @@ pub struct Bucket {
     pub encryption: Answer<Option<Encryption>>,
     /// Its replication rules; `Value(empty)` where none are configured.
     pub replication: Answer<Vec<ReplicationRule>>,
+    /// Whether anything lies in it, an old version or a delete marker among it: asked with one key.
+    #[serde(default = "Bucket::not_asked")]
+    pub holds: Answer<bool>,
+}
+
+impl Bucket {
+    /// What stands in the inventories of versions of palisade that did not ask what lies in a bucket.
+    fn not_asked() -> Answer<bool> {
+        let message = "the inventory was collected by a palisade that did not ask whether anything lies in a bucket";
+        Answer::Gap(Gap::not_made(GapKind::OutOfScope, Operation::S3ListObjectVersions, message))
+    }
 }
 
 /// The answer of `GetBucketVersioning`; a bucket that never had it has neither.

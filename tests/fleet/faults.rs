@@ -133,6 +133,7 @@ fn add_rarities(inventory: &mut Inventory) {
         public_access_block,
         encryption,
         replication,
+        holds,
         ..
     } = &mut bucket;
     *region = Answer::Gap(gap.clone());
@@ -143,7 +144,8 @@ fn add_rarities(inventory: &mut Inventory) {
     *policy = Answer::Gap(gap.clone());
     *public_access_block = Answer::Gap(gap.clone());
     *encryption = Answer::Gap(gap.clone());
-    *replication = Answer::Gap(gap);
+    *replication = Answer::Gap(gap.clone());
+    *holds = Answer::Gap(gap);
     parts.s3.buckets.value_mut().unwrap().push(bucket);
 }
 

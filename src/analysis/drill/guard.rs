@@ -105,11 +105,18 @@ impl<'a> Guards<'a> {
                 let fact = self.facts.global_clusters.iter().find(|one| Some(one.subject.arn.as_str()) == placed.text());
                 deletion_protection(fact.map(|fact| fact.detail.deletion_protection), Held::No(None))
             }
-            Guard::Bucket if !forced => Held::Unknown(
-                "whether the bucket is empty was not read: DeleteBucket is refused while anything lies in it, and the state does not \
-                 say force_destroy"
-                    .to_owned(),
-            ),
+            Guard::Bucket if !forced => match placed.fact.and_then(|fact| fact.detail.protection.holds) {
+                Some(true) => Held::Yes(
+                    "something lies in the bucket: DeleteBucket is refused, and the state does not say force_destroy"
+                        .to_owned(),
+                ),
+                Some(false) => Held::No(Some("nothing lies in the bucket".to_owned())),
+                None => Held::Unknown(
+                    "whether the bucket is empty was not read: DeleteBucket is refused while anything lies in it, and the state \
+                     does not say force_destroy"
+                        .to_owned(),
+                ),
+            },
             Guard::Bucket | Guard::ObjectLock => locked_objects(placed),
             Guard::Vault => self.vault(placed, forced),
             Guard::VaultLock => match self.vaults.get(placed.text().unwrap_or("")) {

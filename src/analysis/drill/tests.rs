@@ -148,7 +148,9 @@ fn what_depends_on_something_that_stays_keeps_it_too() {
 #[test]
 fn what_is_not_known_is_neither_destroyed_nor_stopped() {
     let mut inventory = world();
-    put(&mut parts(&mut inventory, PROD).s3.buckets, bucket("ledger"));
+    let mut closed = bucket("ledger");
+    closed.holds = Answer::Gap(denied(Operation::S3ListObjectVersions));
+    put(&mut parts(&mut inventory, PROD).s3.buckets, closed);
     let other = |kind: &str, arn: &str| managed(kind, "x", arn);
     for (resource, part) in [
         (
@@ -176,6 +178,24 @@ fn what_is_not_known_is_neither_destroyed_nor_stopped() {
     let mut local = managed("random_id", "x", "");
     local.provider = r#"provider["registry.terraform.io/hashicorp/random"]"#.to_owned();
     assert!(matches!(one(&inventory, local).result, StepResult::Nothing { .. }));
+}
+
+#[test]
+fn a_bucket_that_is_not_empty_is_refused() {
+    let ask = |holds| {
+        let mut inventory = world();
+        let mut bucket = bucket("ledger");
+        bucket.holds = Answer::Value(holds);
+        put(&mut parts(&mut inventory, PROD).s3.buckets, bucket);
+        one(&inventory, managed("aws_s3_bucket", "x", "arn:aws:s3:::ledger"))
+    };
+    let held = ask(true);
+    assert!(
+        matches!(&held.result, StepResult::Stopped { by } if by.by.contains("something lies in the bucket")),
+        "{held:?}"
+    );
+    let gone = ask(false);
+    assert_eq!((gone.result, gone.loses_data), (StepResult::Destroyed, Some(false)), "nothing lay in it");
 }
 
 #[test]

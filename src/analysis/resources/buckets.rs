@@ -39,6 +39,7 @@ fn fact(desk: &Desk<'_>, account: &AccountId, bucket: &Bucket) -> Fact<ResourceF
         bucket.region.gap().map(|region| gap(Collection::S3Buckets, region)),
         bucket.versioning.gap().map(|versioning| gap(Collection::S3BucketVersioning, versioning)),
         bucket.object_lock.gap().map(|lock| gap(Collection::S3BucketObjectLock, lock)),
+        bucket.holds.gap().map(|holds| gap(Collection::S3BucketContents, holds)),
         bucket.lifecycle.gap().map(|lifecycle| gap(Collection::S3BucketLifecycle, lifecycle)),
     ];
     let mut unread: Vec<Unread> = unread.into_iter().flatten().collect();
@@ -66,6 +67,7 @@ fn protect(protection: &mut Protection, bucket: &Bucket) {
         protection.versioning = Some(versioning.status.clone().unwrap_or_else(|| "Off".to_owned()));
         protection.mfa_delete = Some(versioning.mfa_delete.as_deref() == Some("Enabled"));
     }
+    protection.holds = bucket.holds.value().copied();
     protection.object_lock = bucket.object_lock.value().map(|lock| object_lock(lock.as_ref()));
     protection.noncurrent_expirations = bucket.lifecycle.value().map(|rules| {
         let mut expirations: Vec<_> = rules.iter().filter_map(expiration).collect();

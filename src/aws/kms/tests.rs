@@ -202,6 +202,7 @@ fn every_reference_is_found_and_sorted_by_the_key_s_region() {
         public_access_block: Answer::Gap(gap()),
         encryption: Answer::Value(Some(Encryption { algorithm: "aws:kms".into(), kms_key: Some(kms_key.into()) })),
         replication: Answer::Gap(gap()),
+        holds: Answer::Gap(gap()),
     };
     let s3 = S3Inventory {
         buckets: Collected::read(at, vec![bucket("a", "alias/orders"), bucket("b", "0a1b2c")]),

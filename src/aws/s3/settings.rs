@@ -18,7 +18,7 @@ use crate::model::s3::{Bucket, Encryption, LifecycleRule, ObjectLock, PublicAcce
 /// Asks everything about a bucket in its region, which `site` stands in.
 pub(super) async fn read(site: &Site, name: &str, created_at: Option<Timestamp>) -> Bucket {
     let asking = Asking { site, client: site.s3(), name };
-    let (tags, versioning, object_lock, lifecycle, policy, block, encryption, replication) = join!(
+    let (tags, versioning, object_lock, lifecycle, policy, block, encryption, replication, holds) = join!(
         asking.tags(),
         asking.versioning(),
         asking.object_lock(),
@@ -27,6 +27,7 @@ pub(super) async fn read(site: &Site, name: &str, created_at: Option<Timestamp>)
         asking.public_access_block(),
         asking.encryption(),
         asking.replication(),
+        asking.holds(),
     );
     Bucket {
         name: name.to_owned(),
@@ -41,6 +42,7 @@ pub(super) async fn read(site: &Site, name: &str, created_at: Option<Timestamp>)
         public_access_block: block.into(),
         encryption: encryption.into(),
         replication: replication.into(),
+        holds: holds.into(),
     }
 }
 
@@ -59,6 +61,7 @@ pub(super) fn gaps(bucket: &Bucket) -> impl Iterator<Item = &Gap> {
         public_access_block,
         encryption,
         replication,
+        holds,
     } = bucket;
     let gaps = [
         region.gap(),
@@ -70,6 +73,7 @@ pub(super) fn gaps(bucket: &Bucket) -> impl Iterator<Item = &Gap> {
         public_access_block.gap(),
         encryption.gap(),
         replication.gap(),
+        holds.gap(),
     ];
     gaps.into_iter().flatten()
 }
@@ -101,6 +105,24 @@ impl Asking<'_> {
             status: some_text(answer.status().map(types::BucketVersioningStatus::as_str)),
             mfa_delete: some_text(answer.mfa_delete().map(types::MfaDeleteStatus::as_str)),
         })
+    }
+
+    /// Whether anything lies in it: one key is asked for, whatever its versions.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html>
+    async fn holds(&self) -> Result<bool, Failure> {
+        const OPERATION: Operation = Operation::S3ListObjectVersions;
+        let make = || self.client.list_object_versions().bucket(self.name).max_keys(1).send();
+        let answer = self.site.call(OPERATION, Some(self.name), make).await?;
+        if !answer.versions().is_empty() || !answer.delete_markers().is_empty() {
+            return Ok(true);
+        }
+        // An empty page says that nothing lies there only where it also says that nothing follows.
+        let more = self.shaped(OPERATION, required("IsTruncated", answer.is_truncated()))?;
+        if more {
+            self.shaped(OPERATION, Err(Malformed::odd("Version", "the list is empty and goes on")))
+        } else {
+            Ok(false)
+        }
     }
 
     async fn object_lock(&self) -> Result<Option<ObjectLock>, Failure> {

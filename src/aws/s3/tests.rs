@@ -37,6 +37,7 @@ fn bare(replay: Replay) -> Replay {
         .iter()
         .fold(replay, |replay, (query, code)| replay.s3_error(&[query], 404, code, "not configured"))
         .on(&["?versioning"], 200, "<VersioningConfiguration/>")
+        .on(&["?versions"], 200, "<ListVersionsResult><IsTruncated>false</IsTruncated></ListVersionsResult>")
         .query_error(
             &["/v20180820/configuration/publicAccessBlock"],
             404,
@@ -52,6 +53,11 @@ fn first(replay: Replay) -> Bucket {
 /// Every setting of `data`, configured.
 fn configured() -> Replay {
     Replay::new()
+            .on(
+                &[DATA, "?versions", "max-keys=1"],
+                200,
+                "<ListVersionsResult><IsTruncated>true</IsTruncated><DeleteMarker><Key>k</Key></DeleteMarker></ListVersionsResult>",
+            )
             .on(&[DATA, "?tagging"], 200, "<Tagging><TagSet><Tag><Key>env</Key><Value>prod</Value></Tag></TagSet></Tagging>")
             .on(
                 &[DATA, "?versioning"],
@@ -167,6 +173,7 @@ fn a_bucket_is_read_whole_in_its_own_region() {
                 destination_account: Some("444455556666".into()),
                 delete_markers: true,
             }]),
+            holds: Answer::Value(true),
         }
     );
 }
@@ -185,6 +192,7 @@ fn what_is_not_configured_is_a_fact_and_no_failure() {
     assert_eq!(bucket.public_access_block, Answer::Value(None));
     assert_eq!(bucket.encryption, Answer::Value(None));
     assert_eq!(bucket.replication, Answer::Value(Vec::new()));
+    assert_eq!(bucket.holds, Answer::Value(false));
     assert_eq!(inventory.account_public_access_block.value(), Some(&None));
     assert!(site.shared.ledger.entries().iter().all(|entry| entry.failures.is_empty()));
 }
@@ -214,6 +222,9 @@ fn a_configuration_without_its_content_is_a_gap() {
         ("?object-lock", "<ObjectLockConfiguration/>"),
         ("?replication", "<ReplicationConfiguration><Rule><Status>Enabled</Status></Rule></ReplicationConfiguration>"),
         ("?policy", ""),
+        // An empty page that does not say that it is the last one proves nothing.
+        ("?versions", "<ListVersionsResult/>"),
+        ("?versions", "<ListVersionsResult><IsTruncated>true</IsTruncated></ListVersionsResult>"),
     ] {
         let bucket = first(Replay::new().on(&[query], 200, body));
         let gaps: Vec<&Gap> = settings::gaps(&bucket).collect();
@@ -262,7 +273,7 @@ fn a_region_that_the_list_does_not_tell_is_asked() {
         "AccessDenied",
         "no",
     ));
-    assert_eq!(settings::gaps(&refused).filter(|gap| gap.kind == GapKind::Denied).count(), 9);
+    assert_eq!(settings::gaps(&refused).filter(|gap| gap.kind == GapKind::Denied).count(), 10);
 }
 
 #[test]

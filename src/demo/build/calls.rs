@@ -116,6 +116,7 @@ fn count_account(calls: &mut Calls, account: &AccountId, parts: &AccountParts) {
         add(calls, account, region, Operation::S3GetPublicAccessBlock, 1, bucket.public_access_block.gap());
         add(calls, account, region, Operation::S3GetBucketEncryption, 1, bucket.encryption.gap());
         add(calls, account, region, Operation::S3GetBucketReplication, 1, bucket.replication.gap());
+        add(calls, account, region, Operation::S3ListObjectVersions, 1, bucket.holds.gap());
     }
     for table in &parts.state.lock_tables {
         add(

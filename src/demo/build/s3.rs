@@ -32,6 +32,7 @@ pub fn bucket(name: &str, region: &str) -> Bucket {
         public_access_block: value(Some(all_blocked())),
         encryption: value(Some(Encryption { algorithm: "AES256".into(), kms_key: None })),
         replication: value(Vec::new()),
+        holds: value(true),
     }
 }
 

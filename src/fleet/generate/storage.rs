@@ -31,6 +31,7 @@ pub(super) fn plain(draft: &mut Draft<'_>, here: Here<'_>, name: &str) -> Bucket
         })),
         encryption: value(Some(Encryption { algorithm: "AES256".into(), kms_key: None })),
         replication: value(Vec::new()),
+        holds: value(true),
     }
 }
 

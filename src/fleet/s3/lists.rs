@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::super::call::{Call, listed};
+use super::super::call::{Call, listed, told};
 use super::super::refusal::Refusal;
 use super::super::reply::Answer;
 use super::super::states::{NULL, Objects, Version};
@@ -16,6 +16,7 @@ use super::super::xml::Xml;
 use super::{bucket, owner};
 use crate::model::gap::{Collected, GapKind};
 use crate::model::operation::Operation;
+use crate::model::s3::Bucket;
 
 /// The most keys in a page.
 const MOST: usize = 1_000;
@@ -175,8 +176,14 @@ pub(super) fn versions(call: &Call<'_>) -> Result<Answer, Refusal> {
         "MaxKeys",
         "EncodingType",
     ])?;
-    let name = bucket(call)?.name.as_str();
+    let found = bucket(call)?;
+    let name = found.name.as_str();
     let (writing, most) = (Writing::of(call)?, max_keys(call)?);
+    if call.input.text("MaxKeys") == Some("1")
+        && ["Prefix", "KeyMarker"].iter().all(|one| call.input.text(one).is_none())
+    {
+        return first(call, found);
+    }
     let (known, objects) = call.fleet.states.bucket(call.fleet.inventory(), name)?;
     let (mut shown, mut next): (Vec<(&str, &Version)>, _) = (Vec::new(), None);
     if endless(&known.lock_versions) {
@@ -216,6 +223,31 @@ pub(super) fn versions(call: &Call<'_>) -> Result<Answer, Refusal> {
             if !version.is_marker() {
                 described(xml, version);
             }
+            owner(xml, &call.account.id);
+        });
+    }
+    Ok(Answer::Root("ListVersionsResult", xml))
+}
+
+/// Whether anything lies in a bucket: its first key, which is all that an inventory knows of what is no state.
+fn first(call: &Call<'_>, found: &Bucket) -> Result<Answer, Refusal> {
+    let states = call.fleet.states.bucket(call.fleet.inventory(), &found.name);
+    let holds = *told(&found.holds)? || states.is_ok_and(|(_, objects)| objects.was_written());
+    let mut xml = Xml::default();
+    xml.text("Name", &found.name);
+    xml.text("Prefix", "");
+    xml.text("KeyMarker", "");
+    xml.text("VersionIdMarker", "");
+    xml.put("MaxKeys", 1);
+    xml.put("IsTruncated", false);
+    if holds {
+        xml.node("Version", |xml| {
+            xml.text("Key", "first");
+            xml.text("VersionId", NULL);
+            xml.put("IsLatest", true);
+            xml.some("LastModified", call.some_iso(found.created_at.or(Some(call.fleet.inventory().taken_at))));
+            xml.put("Size", 0);
+            xml.text("StorageClass", "STANDARD");
             owner(xml, &call.account.id);
         });
     }

@@ -29,6 +29,7 @@ pub(super) fn answer(operation: Operation, call: &Call<'_>) -> Result<Answer, Re
         public_access_block,
         encryption,
         replication,
+        holds: _,
     } = super::bucket(call)?;
     let none = |code: &str, message: &str| Refusal::new(404, code, message);
     let answer = match operation {

@@ -140,6 +140,11 @@ impl States {
 }
 
 impl Objects {
+    /// Whether anything was written since the endpoint began.
+    pub(super) const fn was_written(&self) -> bool {
+        self.written > 0
+    }
+
     fn of(parts: &AccountParts, bucket: &StateBucket, shift: SignedDuration) -> Self {
         let known = parts.s3.buckets.items().iter().find(|known| known.name == bucket.bucket);
         let mut objects = Self { keys: BTreeMap::new(), keeps: Keeps::of(known, bucket), written: 0 };

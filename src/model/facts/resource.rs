@@ -92,6 +92,9 @@ pub struct Protection {
     pub noncurrent_expirations: Option<Vec<NoncurrentExpiration>>,
     /// Bucket Object Lock.
     pub object_lock: Option<ObjectLockFact>,
+    /// Whether anything lies in the bucket, an old version or a delete marker among it.
+    #[serde(default)]
+    pub holds: Option<bool>,
     /// Whether `[resources.critical]` names it.
     pub critical: bool,
 }

@@ -39,7 +39,8 @@ fn unplaced(dice: &mut Dice<'_>, place: &Place, name: &str) -> Bucket {
         policy: Answer::Gap(gap.clone()),
         public_access_block: Answer::Gap(gap.clone()),
         encryption: Answer::Gap(gap.clone()),
-        replication: Answer::Gap(gap),
+        replication: Answer::Gap(gap.clone()),
+        holds: Answer::Gap(gap),
     }
 }
 
@@ -82,6 +83,7 @@ pub fn bucket(dice: &mut Dice<'_>, place: &Place, name: &str, region: Region) ->
         }),
         replication: dice
             .answer(Op::S3GetBucketReplication, XML, |dice| dice.list(most, |dice| replication(dice, place))),
+        holds: dice.answer(Op::S3ListObjectVersions, XML, Dice::flag),
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) fn bucket(name: &str, tags: &[(&str, &str)]) -> Bucket {
         public_access_block: Answer::Value(None),
         encryption: Answer::Value(None),
         replication: Answer::Value(Vec::new()),
+        holds: Answer::Value(true),
     }
 }
 
