@@ -60,6 +60,7 @@ const FURTHER_GAPS: &[(Operation, Collection, &str)] = &[
     (Operation::S3GetBucketLocation, Collection::S3BucketPublicAccessBlock, "a bucket is asked in its region alone"),
     (Operation::S3GetBucketLocation, Collection::S3BucketEncryption, "a bucket is asked in its region alone"),
     (Operation::S3GetBucketLocation, Collection::S3BucketReplication, "a bucket is asked in its region alone"),
+    (Operation::S3GetBucketLocation, Collection::S3BucketContents, "a bucket is asked in its region alone"),
 ];
 
 /// The kinds of gap, each with the faults that leave it; the operations take turns with them.

@@ -63,7 +63,9 @@ impl<'a> Guards<'a> {
 
     /// Whether a call is made.
     pub(super) fn made(&self, placed: &Placed<'_>, when: When) -> bool {
-        let forced = placed.resource.attributes.force_destroy == Some(true);
+        // A bucket is emptied after DeleteBucket was refused because something lies in it: an empty one is not.
+        let empty = placed.fact.and_then(|fact| fact.detail.protection.holds) == Some(false);
+        let forced = placed.resource.attributes.force_destroy == Some(true) && !empty;
         match when {
             When::Always | When::SkipDestroy => true,
             When::Unprotects => protected(placed) == Some(true) && self.unprotects(placed),
@@ -117,6 +119,9 @@ impl<'a> Guards<'a> {
                         .to_owned(),
                 ),
             },
+            Guard::Bucket | Guard::ObjectLock if placed.fact.and_then(|fact| fact.detail.protection.holds) == Some(false) => {
+                Held::No(Some("nothing lies in the bucket".to_owned()))
+            }
             Guard::Bucket | Guard::ObjectLock => locked_objects(placed),
             Guard::Vault => self.vault(placed, forced),
             Guard::VaultLock => match self.vaults.get(placed.text().unwrap_or("")) {

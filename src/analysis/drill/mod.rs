@@ -11,6 +11,8 @@
 
 mod ask;
 mod guard;
+#[cfg(test)]
+mod laws;
 mod leverage;
 mod order;
 mod placed;

@@ -185,8 +185,9 @@ fn note(way: &mut Way, placed: &Placed<'_>, step: &Step) {
 /// Whether data is lost with a step.
 fn loses(placed: &Placed<'_>, result: &StepResult) -> Option<bool> {
     // A bucket goes only when it is empty, unless it is emptied first.
-    let empty = placed.rows.iter().any(|row| row.stop == Some(Guard::Bucket))
-        && placed.resource.attributes.force_destroy != Some(true);
+    let bucket = placed.rows.iter().any(|row| row.stop == Some(Guard::Bucket));
+    let holds = placed.fact.and_then(|fact| fact.detail.protection.holds);
+    let empty = bucket && (placed.resource.attributes.force_destroy != Some(true) || holds == Some(false));
     match result {
         _ if !placed.data || empty => Some(false),
         StepResult::Destroyed => Some(true),
