@@ -8,6 +8,7 @@ use crate::analysis::reach::tests::{deny, world};
 use crate::model::drill::{DrilledKind, Toll};
 use crate::model::gap::Answer;
 use crate::model::inventory::Inventory;
+use crate::model::s3::ObjectLock;
 use crate::model::settings::Settings;
 use crate::model::terraform::{RecordedAttributes, StateResource};
 
@@ -38,7 +39,12 @@ impl World {
         let mut ledger = bucket("ledger");
         ledger.holds = Answer::Value(self.holds);
         if self.locked {
-            ledger.object_lock = crate::demo::build::object_lock("COMPLIANCE", 30);
+            ledger.object_lock = Answer::Value(Some(ObjectLock {
+                enabled: true,
+                default_mode: Some("COMPLIANCE".to_owned()),
+                default_days: Some(30),
+                default_years: None,
+            }));
         }
         put(&mut parts(&mut inventory, PROD).s3.buckets, ledger);
         let actions: Vec<&str> =
