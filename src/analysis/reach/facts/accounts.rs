@@ -47,10 +47,8 @@ pub(super) fn fill(teller: &Teller<'_, '_, '_>, destructions: &BTreeMap<AccountI
             reach.copies_of.clone_from(sources);
             unread.extend(teller.gaps(search, targets, &account, from));
         }
-        // Where vaults could not be looked into, copies of other accounts may lie.
-        if !fact.detail.backup_account {
-            unread.extend(vaults_unread(teller, &account));
-        }
+        // Where vaults could not be looked into, copies of other accounts may lie, and keys of theirs that nobody knows of.
+        unread.extend(vaults_unread(teller, &account));
         if fact.detail.reach.rights + fact.detail.reach.copy_rights > 0 {
             fact.rests_on.extend(rests_on(teller, &account));
         }
