@@ -189,6 +189,17 @@ pub struct StateResource {
     pub attributes: RecordedAttributes,
 }
 
+impl RecordedAttributes {
+    /// Whether a destroy of the database turns its deletion protection off by itself and deletes again: the state does not say
+    /// that it is on, and says to apply changes at once.
+    ///
+    /// Follows hashicorp/terraform-provider-aws, `internal/service/rds/instance.go`, `resourceInstanceDelete`.
+    #[must_use]
+    pub fn unprotects(&self) -> bool {
+        self.deletion_protection != Some(true) && self.apply_immediately == Some(true)
+    }
+}
+
 /// The attributes of protection that may be read from a state. Nothing else is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordedAttributes {

@@ -8,8 +8,9 @@ use crate::analysis::backup::lock_state;
 use crate::analysis::context::Context;
 use crate::model::backup::Vault;
 use crate::model::drill::DrilledKind;
-use crate::model::facts::{Facts, KeyFact};
+use crate::model::facts::{Facts, KeyFact, SubjectKind};
 use crate::model::gap::Collected;
+use crate::model::ids::AccountId;
 
 /// Whether a resource's own setting refuses its deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +62,13 @@ impl<'a> Guards<'a> {
         self.facts.keys.iter().find(|fact| fact.subject.arn == key).map(|fact| &fact.detail)
     }
 
+    /// Why not everything that a key of an account encrypts is known, where it is not.
+    pub(super) fn hides_uses(&self, account: Option<&AccountId>) -> Option<String> {
+        let keys = self.facts.unlisted.iter().filter(|one| one.kind == SubjectKind::KmsKey);
+        let here = keys.filter(|one| one.account.is_none() || one.account.as_ref() == account);
+        here.flat_map(|one| &one.gaps).next().map(|unread| unread.gap.message.clone())
+    }
+
     /// Whether a call is made.
     pub(super) fn made(&self, placed: &Placed<'_>, when: When) -> bool {
         // A bucket is emptied after DeleteBucket was refused because something lies in it: an empty one is not.
@@ -81,10 +89,7 @@ impl<'a> Guards<'a> {
 
     /// Whether the provider turns deletion protection off by itself: the state says that it is off, and to apply at once.
     fn unprotects(&self, placed: &Placed<'_>) -> bool {
-        let recorded = &placed.resource.attributes;
-        self.kind != DrilledKind::Resources
-            && recorded.deletion_protection != Some(true)
-            && recorded.apply_immediately == Some(true)
+        self.kind != DrilledKind::Resources && placed.resource.attributes.unprotects()
     }
 
     /// Whether a setting refuses the deletion.

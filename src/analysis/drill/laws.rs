@@ -97,9 +97,12 @@ impl World {
             with(&|world| world.recorded.1 = false),
             with(&|world| world.recorded.2 = false),
             with(&|world| world.forced = false),
-            with(&|world| world.holds = true),
             with(&|world| world.locked = true),
         ];
+        // What lies in a bucket keeps it, but where the destroy empties it first: then there is more to lose.
+        if !self.forced {
+            better.push(with(&|world| world.holds = true));
+        }
         better.extend((0..DENIES.len()).map(|at| with(&|world| world.denied |= 1 << at)));
         better
     }

@@ -181,6 +181,16 @@ fn what_is_not_known_is_neither_destroyed_nor_stopped() {
 }
 
 #[test]
+fn a_key_whose_uses_could_not_be_listed_leaves_the_verdict_open() {
+    let key = || managed("aws_kms_key", "k", &format!("arn:aws:kms:{HERE}:{PROD}:key/k1"));
+    assert_eq!(run(&world(), vec![key()]).toll.verdict, TollVerdict::Holds, "it encrypts nothing");
+    let mut closed = world();
+    region(&mut closed, PROD, HERE).rds.db_instances = Collected::Gap(denied(Operation::RdsDescribeDBInstances));
+    let toll = run(&closed, vec![key()]).toll;
+    assert_eq!(toll.verdict, TollVerdict::Unknown, "{:?}", toll.open);
+}
+
+#[test]
 fn a_bucket_that_is_not_empty_is_refused() {
     let ask = |holds| {
         let mut inventory = world();

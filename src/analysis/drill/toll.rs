@@ -112,6 +112,11 @@ fn touches(step: &Step) -> bool {
 fn keys(guards: &Guards<'_>, placed: &Placed<'_>, step: &Step, toll: &mut Toll) {
     let key = placed.rows.iter().any(|row| row.holds == Some(Holds::Key));
     let data = step.arn.as_deref().filter(|_| key && touches(step)).and_then(|arn| guards.encrypts(arn));
+    let hidden = guards.hides_uses(placed.account.as_ref()).filter(|_| key && touches(step));
+    if let (None, Some(hidden)) = (data.filter(|held| held.encrypts_data), hidden) {
+        toll.verdict = toll.verdict.max(TollVerdict::Unknown);
+        toll.open.push(format!("{}: what it encrypts is not known whole: {hidden}", step.address));
+    }
     if data.is_some_and(|held| held.encrypts_data) {
         toll.verdict = toll.verdict.max(TollVerdict::Unknown);
         let why = "production data under it can be read only if its deletion is cancelled in time";

@@ -57,6 +57,21 @@ fn gap(unread: &[Unread], concerns: impl Fn(Collection) -> bool) -> Option<Strin
     Some(format!("{} was not read: {}", first.collection, first.gap.message))
 }
 
+/// The gaps behind which an open action could stand.
+const GUARDING: [Collection; 11] = [
+    Collection::OrganizationDescription,
+    Collection::OrganizationRoots,
+    Collection::OrganizationUnits,
+    Collection::OrganizationAccounts,
+    Collection::OrganizationScps,
+    Collection::OrganizationRcps,
+    Collection::AccountRegions,
+    Collection::RdsDbInstances,
+    Collection::RdsDbClusters,
+    Collection::DynamoDbTables,
+    Collection::S3Buckets,
+];
+
 fn scp(facts: &Facts, fact: &Fact<ResourceFact>) -> LayerStanding {
     let service = service(fact.subject.kind);
     let found = facts
@@ -85,6 +100,10 @@ fn scp(facts: &Facts, fact: &Fact<ResourceFact>) -> LayerStanding {
     }
     if actions.asked == 0 || actions.closed < actions.asked {
         return unknown("the account's guards could not be told");
+    }
+    // Whatever keeps the check of these actions from a pass keeps the layer from standing.
+    if let Some(hidden) = gap(&one.unread, |collection| GUARDING.contains(&collection)) {
+        return unknown(hidden);
     }
     let by = actions.closing.first().map_or(String::new(), |closing| format!(" by {}", closing.said));
     held(format!("all {} destroying actions of {service} are closed{by}", actions.asked))
@@ -119,21 +138,9 @@ fn separation(facts: &Facts, fact: &Fact<ResourceFact>) -> LayerStanding {
         return failed(format!("{} of other environments can destroy data here{told}", principals(crossing.count)));
     }
     let agents = || facts.agents.iter().filter(|agent| agent.detail.declared);
-    let reaches = |agent: &&Fact<AgentFact>| {
-        let named = agent.detail.reaches.iter().any(|reacher| {
-            reacher.resource.split(':').nth(4).is_some_and(|of| Some(of) == account.map(AsRef::as_ref))
-                || reacher.resource == fact.subject.arn
-        });
-        // Of more accounts than are shown any may be this one.
-        named || agent.detail.accounts > agent.detail.reaches.len()
-    };
+    let reaches = |agent: &&Fact<AgentFact>| agent.detail.in_accounts.iter().any(|here| Some(here) == account);
     if let Some(agent) = agents().find(reaches) {
-        return failed(format!("the agent {} can destroy data", agent.subject.name));
-    }
-    // A bucket's ARN names no account: an agent that reaches some bucket may reach this account's.
-    let somewhere = |agent: &&Fact<AgentFact>| agent.detail.reaches.iter().any(|one| one.resource.contains(":s3:::"));
-    if let Some(agent) = agents().find(somewhere) {
-        return unknown(format!("the agent {} can destroy buckets, perhaps here", agent.subject.name));
+        return failed(format!("the agent {} can destroy data here", agent.subject.name));
     }
     if let Some(agent) = agents().find(|agent| !agent.detail.found) {
         return unknown(format!("no principal that was read matches the agent {}", agent.subject.name));
@@ -174,16 +181,19 @@ fn deletion(facts: &Facts, fact: &Fact<ResourceFact>) -> LayerStanding {
             let turns_off = |one: &&Fact<StateDatabaseFact>| {
                 one.detail.resource.as_deref() == Some(fact.subject.arn.as_str())
                     && fact.subject.kind != SubjectKind::DynamoDbTable
-                    && one.detail.recorded.deletion_protection == Some(false)
-                    && one.detail.recorded.apply_immediately == Some(true)
+                    && one.detail.recorded.unprotects()
             };
+            // A state that nobody read may record it off as well.
+            let hidden = gap(&fact.unread, |collection| CLAIMING.contains(&collection));
             match facts.state_databases.iter().find(turns_off) {
-                // hashicorp/terraform-provider-aws, internal/service/rds/instance.go, resourceInstanceDelete.
                 Some(one) => failed(format!(
                     "its deletion protection is on, but {} records it off with apply_immediately: a destroy turns it off first",
                     one.detail.state
                 )),
-                None => held("its deletion protection is on"),
+                None => match hidden.filter(|_| fact.subject.kind != SubjectKind::DynamoDbTable) {
+                    Some(hidden) => unknown(format!("its deletion protection is on, but {hidden}")),
+                    None => held("its deletion protection is on"),
+                },
             }
         }
     }
@@ -278,7 +288,8 @@ fn claimed(facts: &Facts, fact: &Fact<ResourceFact>, address: &str) -> LayerStan
     if let LockEvidence::Unknown { why } = &object.detail.lock {
         return unknown(format!("whether {address} is locked cannot be told: {why}"));
     }
-    if object.detail.environment_unknown > 0 && !object.detail.environments.is_empty() {
+    let known: usize = object.detail.environments.values().sum();
+    if object.detail.environment_unknown > 0 && known + object.detail.environment_unknown > 1 {
         return unknown(format!("{address} holds data of an environment that is not known"));
     }
     held(format!("{address} alone claims it: remote, locked, versioned, of one environment"))

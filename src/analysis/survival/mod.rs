@@ -122,11 +122,14 @@ fn keys(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
     let sources = sources(cx, &known, facts);
     let hidden = hidden_copies(facts);
     for fact in &mut facts.keys {
-        let Some(of) = sources.get(&fact.subject.arn) else {
-            // A copy under it may lie where nobody could look.
-            fact.unread = merge(fact.unread.drain(..).chain(hidden.iter().cloned()));
-            continue;
+        // A copy under it may lie where nobody could look: of somebody whom nobody asked about. Keys serve their own region.
+        let near = |gap: &&Unread| {
+            let regions = &gap.regions;
+            regions.is_empty() || fact.subject.region.as_ref().is_none_or(|region| regions.contains(region))
         };
+        let unseen: Vec<Unread> = hidden.iter().filter(near).cloned().collect();
+        fact.unread = merge(fact.unread.drain(..).chain(unseen));
+        let Some(of) = sources.get(&fact.subject.arn) else { continue };
         fact.detail.copies_of = of.iter().cloned().collect();
         if fact.detail.manager.as_deref() == Some("AWS") {
             continue;

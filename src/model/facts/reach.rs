@@ -182,6 +182,9 @@ pub struct AgentFact {
     pub found: bool,
     /// The number of accounts where it reaches destructive rights.
     pub accounts: usize,
+    /// Those accounts, sorted.
+    #[serde(default)]
+    pub in_accounts: Vec<AccountId>,
     /// Its way to those of each, at most 20.
     pub reaches: Vec<Reacher>,
 }

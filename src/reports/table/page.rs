@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use unicode_width::UnicodeWidthStr;
 
@@ -10,6 +10,7 @@ use super::Options;
 use crate::model::finding::Severity;
 use crate::model::ids::AccountId;
 use crate::model::posture::Posture;
+pub(super) use crate::reports::paint::Paint;
 use crate::reports::text::{visible, wrap};
 
 /// The narrowest page: nothing is legible below it.
@@ -18,29 +19,8 @@ const NARROWEST: usize = 60;
 /// The longest sentence shown, in columns.
 const SENTENCE: usize = 1_200;
 
-/// What colour says. Colour never says anything that a word does not say too.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Paint {
-    Plain,
-    Strong,
-    Dim,
-    Bad,
-    Warn,
-    Good,
-}
-
 impl Paint {
-    fn style(self) -> Style {
-        match self {
-            Self::Plain => Style::new(),
-            Self::Strong => Style::new().bold(),
-            Self::Dim => Style::new().dimmed(),
-            Self::Bad => Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
-            Self::Warn => Style::new().fg_color(Some(AnsiColor::Yellow.into())),
-            Self::Good => Style::new().fg_color(Some(AnsiColor::Green.into())),
-        }
-    }
-
+    /// How urgent a severity looks.
     pub(super) fn of(severity: Severity) -> Self {
         match severity {
             Severity::Critical | Severity::High => Self::Bad,

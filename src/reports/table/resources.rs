@@ -125,6 +125,7 @@ fn tiers(survival: &SurvivalSummary) -> (String, Paint) {
 /// What would be lost where something survives: the age of the best survivor's data.
 fn lost(survival: &SurvivalSummary) -> String {
     match (survival.tier, survival.rpo_hours) {
+        (Tier::None | Tier::SharedFate, _) if survival.tier_at_best >= Tier::Isolated => "unknown".to_owned(),
         (Tier::None | Tier::SharedFate, _) => "all of it".to_owned(),
         (_, None) => "unknown".to_owned(),
         (_, Some(hours)) if hours < 48.0 => format!("{hours} h"),

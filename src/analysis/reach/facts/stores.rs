@@ -188,14 +188,17 @@ fn organization(teller: &Teller<'_, '_, '_>, facts: &mut Facts) {
             ("organizations:DeletePolicy", &scps),
             ("organizations:DisablePolicyType", &root),
         ];
-        let targets: Vec<Target> = rights
-            .into_iter()
-            .map(|(action, on)| Target {
-                policy_of: own.clone(),
-                more: Some(("organizations:PolicyType", "SERVICE_CONTROL_POLICY")),
-                ..Target::new(action, on, &management, reach.judge.global())
-            })
-            .collect();
+        let of_policies = rights.into_iter().map(|(action, on)| Target {
+            policy_of: own.clone(),
+            more: Some(("organizations:PolicyType", "SERVICE_CONTROL_POLICY")),
+            ..Target::new(action, on, &management, reach.judge.global())
+        });
+        // Whoever moves an account from under its policies, or out of the organization, has no need to change them.
+        let members = format!("arn:{partition}:organizations::{management}:account/{id}/*");
+        let of_accounts = ["organizations:MoveAccount", "organizations:RemoveAccountFromOrganization"].map(|action| {
+            Target { policy_of: own.clone(), ..Target::new(action, &members, &management, reach.judge.global()) }
+        });
+        let targets: Vec<Target> = of_policies.chain(of_accounts).collect();
         let Destruction { targets, seeds, search } = Destruction::of(reach, targets);
         fact.detail.policy_administrators = teller.reachers(&search, &seeds, &targets, |_| true);
         let held = targets.first().and_then(|target| reach.held(target));

@@ -37,7 +37,7 @@ fn may_hold_agents(cx: &Context<'_>, account: &str) -> bool {
 
 /// What a principal reaches, over all accounts.
 struct Reached {
-    accounts: usize,
+    accounts: Vec<AccountId>,
     shown: Vec<Reacher>,
     unread: Vec<Unread>,
 }
@@ -48,13 +48,13 @@ fn reached(
     node: NodeId,
     most: usize,
 ) -> Reached {
-    let mut all = Reached { accounts: 0, shown: Vec::new(), unread: Vec::new() };
-    for (_, destruction, strength) in Teller::by_node(destructions, node) {
+    let mut all = Reached { accounts: Vec::new(), shown: Vec::new(), unread: Vec::new() };
+    for (account, destruction, strength) in Teller::by_node(destructions, node) {
         if strength == Strength::Unread {
             all.unread.extend(teller.on_the_way(node, &destruction.search));
             continue;
         }
-        all.accounts += 1;
+        all.accounts.push(account.clone());
         if all.shown.len() < most {
             all.shown.extend(teller.of(node, destruction));
         }
@@ -86,7 +86,8 @@ pub(super) fn all(
             unread.extend(gaps);
             unread.extend(reach.unread.iter().cloned());
             let name = user.user.map_or_else(String::new, |user| user.name.clone());
-            let detail = IamUserFact { access_key, password, accounts, reaches: shown.into_iter().next() };
+            let detail =
+                IamUserFact { access_key, password, accounts: accounts.len(), reaches: shown.into_iter().next() };
             let rests_on = [Collection::IamAuthorizationDetails, Collection::IamCredentialReport]
                 .map(|collection| source(&user.account, None, collection));
             Some(Fact {
@@ -130,7 +131,14 @@ pub(super) fn agents(
     let reach = teller.reach;
     let patterns = &reach.cx.settings.agents.principals;
     if patterns.is_empty() {
-        let none = AgentFact { declared: false, pattern: None, found: false, accounts: 0, reaches: Vec::new() };
+        let none = AgentFact {
+            declared: false,
+            pattern: None,
+            found: false,
+            accounts: 0,
+            in_accounts: Vec::new(),
+            reaches: Vec::new(),
+        };
         return vec![agent(teller, "agents", "agents", None, none, Vec::new())];
     }
     let mut facts: BTreeMap<String, Fact<AgentFact>> = BTreeMap::new();
@@ -144,8 +152,14 @@ pub(super) fn agents(
             let Reached { accounts, shown, mut unread } = reached(teller, (destructions, hidden), node, SHOWN);
             unread.extend(reach.unread.iter().cloned());
             unread.extend(policies(teller, destructions));
-            let detail =
-                AgentFact { declared: true, pattern: Some(pattern.clone()), found: true, accounts, reaches: shown };
+            let detail = AgentFact {
+                declared: true,
+                pattern: Some(pattern.clone()),
+                found: true,
+                accounts: accounts.len(),
+                in_accounts: accounts,
+                reaches: shown,
+            };
             let arn = principal.arn.as_str();
             let fact = agent(teller, arn, principal.arn.name(), Some(principal.account.clone()), detail, unread);
             facts.entry(arn.to_owned()).or_insert(fact);
@@ -156,6 +170,7 @@ pub(super) fn agents(
                 pattern: Some(pattern.clone()),
                 found: false,
                 accounts: 0,
+                in_accounts: Vec::new(),
                 reaches: Vec::new(),
             };
             facts.insert(pattern.clone(), agent(teller, pattern, pattern, None, detail, Vec::new()));

@@ -354,3 +354,19 @@ fn whoever_may_make_a_principal_of_an_exempt_pattern_becomes_exempt() {
         assert!(said.contains(told), "{pattern}, protected {protected}: {said}");
     }
 }
+
+/// Whoever takes an account from under its policies needs no right to change them.
+#[test]
+fn who_moves_accounts_counts_among_the_administrators_of_policies() {
+    for (action, want) in [
+        ("organizations:MoveAccount", 1),
+        ("organizations:RemoveAccountFromOrganization", 1),
+        ("organizations:List*", 0),
+    ] {
+        let mut inventory = world();
+        role(&mut inventory, MANAGEMENT, "mover", &nobody_but(MANAGEMENT), &allow(&[action]));
+        let found = facts(&inventory);
+        let named = names(&found.organizations[0].detail.policy_administrators);
+        assert_eq!(named.iter().filter(|name| *name == "mover").count(), want, "{action}: {named:?}");
+    }
+}

@@ -228,6 +228,20 @@ fn a_copy_is_worth_what_its_key_is() {
 }
 
 #[test]
+fn a_key_may_encrypt_copies_that_nobody_saw() {
+    let mut inventory = under_key(VAULT, "Enabled", &default_policy(VAULT));
+    let key = |inventory: &Inventory| facts(inventory).keys.into_iter().find(|key| key.subject.arn.ends_with("key/k1"));
+    assert_eq!(key(&inventory).unwrap().unread, []);
+    let mut closed = vault(VAULT, HERE, "closed", Vec::new());
+    closed.recovery_point_count = 3;
+    closed.recovery_points = Answer::Gap(denied(Operation::BackupListRecoveryPointsByBackupVault));
+    put(&mut region(&mut inventory, VAULT, HERE).backup.vaults, closed);
+    let key = key(&inventory).unwrap();
+    assert_eq!(key.detail.copies_of, [id(PROD)], "those of another account may be among the others");
+    assert!(key.unread.iter().any(|gap| gap.collection == Collection::BackupRecoveryPoints), "{:?}", key.unread);
+}
+
+#[test]
 fn material_that_expires_ends_what_it_encrypts() {
     let mut inventory = under_key(VAULT, "Enabled", &default_policy(VAULT));
     let expiring = |inventory: &mut Inventory, hours| {

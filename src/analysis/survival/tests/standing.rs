@@ -34,6 +34,29 @@ fn the_deny_layer_stands_where_every_destroying_call_is_closed() {
     let mut unread = world();
     unread.organization.as_mut().unwrap().scps = Collected::Gap(denied(Operation::OrganizationsListPolicies));
     assert_eq!(layers(&unread).scp.standing, Standing::Unknown);
+    // Where the regions could not be listed, a deny of every region stands, and one of some does not.
+    let mut regions = world();
+    parts(&mut regions, PROD).regions = Collected::Gap(denied(Operation::AccountListRegions));
+    let mut everywhere = regions.clone();
+    deny(&mut everywhere, PROD, &["rds:*"]);
+    assert_eq!(layers(&everywhere).scp.standing, Standing::Held);
+    let some = json!({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "rds:*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:RequestedRegion": HERE}}}});
+    scp(&mut regions, "some", PROD, &some);
+    assert_ne!(layers(&regions).scp.standing, Standing::Held);
+}
+
+/// An agent counts in every account that it reaches, also where it closes the account from another one.
+#[test]
+fn an_agent_that_closes_accounts_fails_the_separation_of_each() {
+    let mut inventory = world();
+    role(&mut inventory, MANAGEMENT, "agent", &nobody(), &allow(&["organizations:CloseAccount"]));
+    let mut settings = Settings::default();
+    settings.agents.principals = vec!["arn:aws:iam::*:role/agent".to_owned()];
+    let facts = analyse(&inventory, &settings);
+    assert_eq!(facts.agents[0].detail.in_accounts, [id(PROD)]);
+    let separation = facts.resources[0].detail.layers.clone().unwrap().separation;
+    assert_eq!(separation.standing, Standing::Failed, "{}", separation.why);
 }
 
 #[test]
@@ -79,6 +102,13 @@ fn the_flag_does_not_stand_where_the_destroy_turns_it_off() {
     assert_eq!(with(Some((true, true))), Standing::Held);
     assert_eq!(with(Some((false, false))), Standing::Held, "the provider turns it off only with apply_immediately");
     assert_eq!(with(Some((false, true))), Standing::Failed);
+    // A state that nobody read may record it off.
+    let mut hidden = world();
+    put(&mut parts(&mut hidden, PROD).s3.buckets, bucket("tf"));
+    let mut unread = look("tf", Vec::new());
+    unread.objects = Collected::Gap(denied(Operation::S3ListObjectsV2));
+    parts(&mut hidden, PROD).state.buckets.push(unread);
+    assert_eq!(layers(&hidden).deletion.standing, Standing::Unknown);
 }
 
 #[test]
@@ -129,6 +159,15 @@ fn one_claim_that_is_locked_and_versioned_stands() {
     assert_eq!(layers(&make("Suspended", &["prod.tfstate"])).state.standing, Standing::Failed);
     assert_eq!(layers(&make("Enabled", &["prod.tfstate", "old.tfstate"])).state.standing, Standing::Failed);
     assert_eq!(layers(&make("Enabled", &[])).state.standing, Standing::Failed);
+    // Two things of which nobody knows the environment may be of two.
+    let mut untold = make("Enabled", &["prod.tfstate"]);
+    if let Answer::Value(content) =
+        &mut parts(&mut untold, PROD).state.buckets[0].objects.value_mut().unwrap()[0].content
+    {
+        let far = |name: &str| format!("arn:aws:dynamodb:{HERE}:333333333333:table/{name}");
+        content.resources.extend(["a", "b"].map(|name| managed("aws_dynamodb_table", name, &far(name))));
+    }
+    assert_eq!(layers(&untold).state.standing, Standing::Unknown);
     let mut unread = make("Enabled", &["prod.tfstate"]);
     parts(&mut unread, PROD).state.buckets[0].objects = Collected::Gap(denied(Operation::S3ListObjectsV2));
     assert_eq!(layers(&unread).state.standing, Standing::Unknown);
