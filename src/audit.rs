@@ -15,7 +15,7 @@ use crate::model::ledger::LedgerEntry;
 use crate::model::operation::Operation;
 use crate::model::posture::{AccountSummary, OrganizationSummary, Posture, ResourceSummary, SurvivalSummary};
 use crate::model::settings::Settings;
-use crate::posture;
+use crate::{posture, waivers};
 
 /// Judges an inventory: what follows from it, what the checks say of that, and what it scores.
 #[must_use]
@@ -23,6 +23,7 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
     let facts = analyse(inventory, settings);
     let mut findings = library.judge(&facts, settings, selection);
     date(&mut findings, inventory);
+    let waivers = waivers::apply(&mut findings, &settings.waivers, inventory.organization.as_ref(), inventory.taken_at);
     let layers = posture::layers(&findings);
     Posture {
         tool: concat!("palisade ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -38,6 +39,7 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
         not_judged: not_judged(library, selection),
         resources: resources(&facts),
         findings,
+        waivers,
         gaps: inventory.gaps(),
         ledger: sorted(inventory),
     }

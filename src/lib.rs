@@ -24,3 +24,4 @@ pub mod policy;
 pub mod posture;
 pub mod reports;
 pub mod terraform;
+pub mod waivers;

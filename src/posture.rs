@@ -19,14 +19,18 @@ pub const CRITICAL_CAP: f64 = 59.0;
 /// layer           = 100 × Σ weight × ratio ÷ Σ weight       weight: critical 8, high 4, medium 2, low 1
 /// ```
 ///
-/// `not_applicable` leaves both sides. A failing critical caps both ends at 59; an unknown critical, which may be a
+/// `not_applicable` and what is waived leave both sides. A failing critical caps both ends at 59; an unknown critical, which may be a
 /// failing one, caps the low end. Both ends are cut, not rounded, to one decimal: 100 means that nothing fails.
 #[must_use]
 pub fn layers(findings: &[Finding]) -> Vec<LayerPosture> {
     let mut guardrails: BTreeMap<Layer, BTreeMap<(&str, Severity), Counts>> = BTreeMap::new();
     for finding in findings {
         let layer = guardrails.entry(finding.layer).or_default();
-        count(layer.entry((finding.check.as_str(), finding.severity)).or_default(), finding.status);
+        let guardrail = layer.entry((finding.check.as_str(), finding.severity)).or_default();
+        match finding.waived {
+            Some(_) => guardrail.waived += 1,
+            None => count(guardrail, finding.status),
+        }
     }
     Layer::ALL
         .iter()
@@ -104,6 +108,7 @@ fn add(a: Counts, b: Counts) -> Counts {
         failed: a.failed + b.failed,
         unknown: a.unknown + b.unknown,
         not_applicable: a.not_applicable + b.not_applicable,
+        waived: a.waived + b.waived,
     }
 }
 
@@ -141,6 +146,7 @@ mod tests {
             },
             message: String::new(),
             evidence: Vec::new(),
+            waived: None,
         }
     }
 

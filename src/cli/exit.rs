@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::config::FailOn;
-use crate::model::finding::Status;
+use crate::model::finding::Finding;
 use crate::model::posture::Posture;
 
 /// What the help of every command that judges says of its exit code.
@@ -47,9 +47,9 @@ impl Exit {
     #[must_use]
     pub fn of(posture: &Posture, fail_on: FailOn) -> Self {
         let counted = || posture.findings.iter().filter(|finding| fail_on.counts(finding.severity));
-        if counted().any(|finding| finding.status == Status::Fail) {
+        if counted().any(Finding::fails) {
             Self::Fails
-        } else if counted().any(|finding| finding.status == Status::Unknown) || blind(posture, fail_on) {
+        } else if counted().any(Finding::is_unknown) || blind(posture, fail_on) {
             Self::Unknown
         } else {
             Self::Holds

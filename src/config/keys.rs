@@ -6,6 +6,7 @@ use super::Config;
 use super::fault::{Collector, hint};
 use super::scope::{endpoint_url, role_name};
 use super::value::Value;
+use super::waivers;
 use crate::model::ids::{AccountId, Region};
 
 /// A key of a section and how it is read into the configuration.
@@ -66,6 +67,8 @@ pub(super) const SECTIONS: &[Section] = &[
             number!(max_state_writers, COUNT),
             key!("fail_on", |config, value| config.fail_on = value.parsed()),
             key!("checks", |config, value| config.checks = value.list()),
+            key!("waivers_file", |config, value| config.waivers_file = value.parsed()),
+            key!("waivers", |config, value| config.settings.waivers = waivers::read(value.value, value.faults)),
         ],
     },
     Section {

@@ -7,6 +7,7 @@ mod fault;
 mod keys;
 mod scope;
 mod value;
+mod waivers;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use toml::de::DeTable;
 
 pub use fault::{ConfigError, Fault, hint, nearest};
 pub use scope::{endpoint_url, role_name};
+pub use waivers::load as load_waivers;
 
 use crate::model::finding::Severity;
 use crate::model::ids::{AccountId, Region};
@@ -32,6 +34,8 @@ pub struct Config {
     pub scope: ScopeConfig,
     /// Directories of further checks.
     pub checks: Vec<PathBuf>,
+    /// A file of further waivers.
+    pub waivers_file: Option<PathBuf>,
     /// From which severity on a failure ends with exit code 3.
     pub fail_on: Option<FailOn>,
 }
@@ -126,6 +130,10 @@ pub fn load(given: Option<&Path>, folder: &Path) -> Result<Config, ConfigError> 
     let mut config = parse(&text).map_err(|faults| ConfigError::Wrong { path: shown, faults })?;
     for checks in &mut config.checks {
         *checks = base.join(&*checks);
+    }
+    if let Some(file) = &mut config.waivers_file {
+        *file = base.join(&*file);
+        config.settings.waivers.extend(load_waivers(file)?);
     }
     Ok(config)
 }

@@ -125,6 +125,25 @@ impl<'a> Value<'a, '_, '_> {
         texts.into_iter().map(|(text, _)| text).collect()
     }
 
+    /// One glob.
+    pub(super) fn one_glob(&mut self) -> Option<String> {
+        let text = self.text()?;
+        self.glob(&text, &self.value.span());
+        Some(text)
+    }
+
+    /// The value as it is written: a text, or a date without quotes.
+    pub(super) fn shown(&mut self) -> String {
+        match self.value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => {
+                self.wrong("a date such as 2026-12-31");
+                String::new()
+            }
+        }
+    }
+
     fn glob(&mut self, text: &str, span: &Range<usize>) {
         // The same reading as the analysis gives it: `*` goes over every character of an ARN.
         if let Err(error) = GlobBuilder::new(text).literal_separator(false).build() {

@@ -11,6 +11,7 @@ use super::facts::Subject;
 use super::gap::Gap;
 use super::ids::{AccountId, Region};
 use super::operation::{Collection, Operation, UnknownName};
+use super::waiver::Waived;
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident $what:literal { $($(#[$vdoc:meta])* $variant:ident $word:literal,)* }) => {
@@ -139,6 +140,23 @@ pub struct Finding {
     pub message: String,
     /// What the verdict rests on.
     pub evidence: Vec<Evidence>,
+    /// The waiver that covers it. Its status stays what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
+}
+
+impl Finding {
+    /// Whether it fails, and nobody accepts that.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        self.status == Status::Fail && self.waived.is_none()
+    }
+
+    /// Whether it is unknown, and nobody accepts that.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.status == Status::Unknown && self.waived.is_none()
+    }
 }
 
 /// The subject of a finding.

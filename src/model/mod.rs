@@ -21,4 +21,5 @@ pub mod rds;
 pub mod s3;
 pub mod settings;
 pub mod terraform;
+pub mod waiver;
 pub mod who_can;

@@ -9,6 +9,7 @@ use super::finding::{Finding, Layer, Severity};
 use super::ids::{AccountId, Arn, Region};
 use super::inventory::{Caller, PlacedGap, Scope};
 use super::ledger::LedgerEntry;
+use super::waiver::WaiverUse;
 
 /// A score as an interval, 0 to 100: unknown counted as failed for the low end and as passed for the high end.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +31,8 @@ pub struct Counts {
     pub unknown: usize,
     /// Guardrails that do not concern their subject.
     pub not_applicable: usize,
+    /// Guardrails that fail or could not be seen, and that an owner accepts for a time; counted nowhere else.
+    pub waived: usize,
 }
 
 /// A layer's outcome.
@@ -163,6 +166,8 @@ pub struct Posture {
     pub resources: Vec<ResourceSummary>,
     /// Every verdict, in order of check, account, region, subject.
     pub findings: Vec<Finding>,
+    /// The waivers and what became of them, in the order of the configuration.
+    pub waivers: Vec<WaiverUse>,
     /// What could not be read.
     pub gaps: Vec<PlacedGap>,
     /// The calls made.

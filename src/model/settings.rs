@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, Region};
+use super::waiver::Waiver;
 
 /// Everything that a user may set about how facts are judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -53,6 +54,8 @@ pub struct Settings {
     pub deployment: DeploymentSettings,
     /// `[identity_center]`
     pub identity_center: IdentityCenterSettings,
+    /// `[[waivers]]`: findings that are accepted for a time. No check sees them.
+    pub waivers: Vec<Waiver>,
 }
 
 impl Default for Settings {
@@ -78,6 +81,7 @@ impl Default for Settings {
             agents: AgentSettings::default(),
             deployment: DeploymentSettings::default(),
             identity_center: IdentityCenterSettings::default(),
+            waivers: Vec::new(),
         }
     }
 }

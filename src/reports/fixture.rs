@@ -63,6 +63,7 @@ fn verdict(of: Of, status: Status, of_account: &str, name: &str, message: &str) 
         },
         message: message.to_owned(),
         evidence: Vec::new(),
+        waived: None,
     }
 }
 
@@ -118,7 +119,7 @@ fn layer(id: Layer, score: Option<(f64, f64)>, counts: [usize; 4]) -> LayerPostu
         id,
         title: id.title().to_owned(),
         score: score.map(|(low, high)| Score { low, high }),
-        counts: Counts { passed, failed, unknown, not_applicable },
+        counts: Counts { passed, failed, unknown, not_applicable, waived: 0 },
     }
 }
 

@@ -308,6 +308,7 @@ fn why(one: &Judged<'_>, by: &Attacker) -> Vec<String> {
         (None, Threat::Unread) => why.push("who reaches its key could not be told".to_owned()),
         (None, Threat::None) => {}
     }
+    let key_holds = copy.kms_key.is_some() && stand.key == Threat::None;
     match copy.kind {
         CopyKind::AutomatedSnapshot | CopyKind::AutomatedBackup => why.push(
             "automated backups go with the database unless whoever deletes it retains them".to_owned(),
@@ -319,7 +320,12 @@ fn why(one: &Judged<'_>, by: &Attacker) -> Vec<String> {
             "point-in-time recovery goes with the table; the system backup that AWS keeps for 35 days lies in the same account"
                 .to_owned(),
         ),
-        CopyKind::RecoveryPoint | CopyKind::ManualSnapshot => why.extend(in_place(one, by)),
+        CopyKind::RecoveryPoint | CopyKind::ManualSnapshot => {
+            why.extend(in_place(one, by));
+            if key_holds && stand.tier(true) >= Tier::Isolated {
+                why.push(format!("nobody whom account {} reaches can take its key away", by.account()));
+            }
+        }
     }
     why
 }

@@ -7,6 +7,7 @@ use crate::model::ids::Arn;
 use crate::model::inventory::{PlacedGap, Scope};
 use crate::model::ledger::LedgerEntry;
 use crate::model::posture::{AccountSummary, CheckSummary, LayerPosture, ResourceSummary, Score, SurvivalSummary};
+use crate::model::waiver::WaiverUse;
 
 fn strs<T: AsRef<str>>(list: &[T]) -> Vec<&str> {
     list.iter().map(AsRef::as_ref).collect()
@@ -47,6 +48,7 @@ pub(super) fn layer(layer: &LayerPosture) -> LayerV1<'_> {
         failed: layer.counts.failed,
         unknown: layer.counts.unknown,
         not_applicable: layer.counts.not_applicable,
+        waived: layer.counts.waived,
     }
 }
 
@@ -106,6 +108,32 @@ pub(super) fn finding(finding: &Finding) -> FindingV1<'_> {
         subject: subject(&finding.subject),
         message: &finding.message,
         evidence: finding.evidence.iter().map(evidence).collect(),
+        waived: finding.waived.as_ref().map(|waived| WaivedV1 {
+            reason: &waived.reason,
+            owner: &waived.owner,
+            ticket: waived.ticket.as_deref(),
+            expires: waived.expires.to_string(),
+            approved_by: waived.approved_by.as_deref(),
+        }),
+    }
+}
+
+pub(super) fn waiver(used: &WaiverUse) -> WaiverV1<'_> {
+    let waiver = &used.waiver;
+    WaiverV1 {
+        check: &waiver.check,
+        account: waiver.account.as_ref().map(AsRef::as_ref),
+        organizational_unit: waiver.organizational_unit.as_deref(),
+        arn: waiver.arn.as_deref(),
+        reason: &waiver.reason,
+        owner: &waiver.owner,
+        ticket: waiver.ticket.as_deref(),
+        expires: waiver.expires.to_string(),
+        approved_by: waiver.approved_by.as_deref(),
+        long_lived: waiver.long_lived,
+        standing: used.standing.as_str(),
+        findings: used.findings,
+        why: &used.why,
     }
 }
 

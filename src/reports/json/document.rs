@@ -39,6 +39,8 @@ pub(in crate::reports) struct PostureV1<'a, F> {
     pub(super) statuses: Vec<&'a str>,
     /// One verdict per check and subject, in order of check, account, region, subject.
     pub(super) findings: F,
+    /// The waivers of the configuration, and what became of each.
+    pub(super) waivers: Vec<WaiverV1<'a>>,
     /// What could not be read.
     pub(super) gaps: Vec<PlacedGapV1<'a>>,
     /// The API calls made.
@@ -132,6 +134,8 @@ pub(in crate::reports) struct LayerV1<'a> {
     pub(super) unknown: usize,
     /// Verdicts that do not concern their subject.
     pub(super) not_applicable: usize,
+    /// Verdicts that fail or are unknown and that an owner accepts for a time; counted nowhere else, and in no score.
+    pub(super) waived: usize,
 }
 
 /// A check.
@@ -182,6 +186,57 @@ pub(in crate::reports) struct FindingV1<'a> {
     pub(super) message: &'a str,
     /// What the verdict rests on.
     pub(super) evidence: Vec<EvidenceV1<'a>>,
+    /// The waiver that covers it; null where none does. The status stays what it is.
+    pub(super) waived: Option<WaivedV1<'a>>,
+}
+
+/// What a waived finding says of its waiver.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct WaivedV1<'a> {
+    /// Why it is accepted.
+    pub(super) reason: &'a str,
+    /// Who answers for it.
+    pub(super) owner: &'a str,
+    /// Where it was discussed.
+    pub(super) ticket: Option<&'a str>,
+    /// The last day on which it is, as `YYYY-MM-DD`.
+    pub(super) expires: String,
+    /// Who approved it.
+    pub(super) approved_by: Option<&'a str>,
+}
+
+/// A waiver and what became of it.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct WaiverV1<'a> {
+    /// The check's id, or a glob over ids.
+    pub(super) check: &'a str,
+    /// Only findings of this account; null is any.
+    pub(super) account: Option<&'a str>,
+    /// Only findings of accounts below this unit; null is any.
+    pub(super) organizational_unit: Option<&'a str>,
+    /// A glob over the subjects' ARNs; null is any.
+    pub(super) arn: Option<&'a str>,
+    /// Why it is accepted.
+    pub(super) reason: &'a str,
+    /// Who answers for it.
+    pub(super) owner: &'a str,
+    /// Where it was discussed.
+    pub(super) ticket: Option<&'a str>,
+    /// The last day on which it counts, exactly as it is written.
+    pub(super) expires: String,
+    /// Who approved it.
+    pub(super) approved_by: Option<&'a str>,
+    /// Whether it may cover critical findings for more than 90 days.
+    pub(super) long_lived: bool,
+    /// `malformed`, `expired`, `refused`, `expires_soon`, `unused` or `applied`.
+    #[schemars(extend("enum" = ["malformed", "expired", "refused", "expires_soon", "unused", "applied"]))]
+    pub(super) standing: &'a str,
+    /// How many findings it covers; of one that counts no longer, how many it would.
+    pub(super) findings: usize,
+    /// What became of it, as a sentence.
+    pub(super) why: &'a str,
 }
 
 /// What is judged. Names are exactly as AWS gives them: escape them before showing them.

@@ -14,7 +14,7 @@ use serde::{Serialize, Serializer};
 
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
-use convert::{account, check, finding, layer, ledger_entry, placed_gap, resource, scope, score};
+use convert::{account, check, finding, layer, ledger_entry, placed_gap, resource, scope, score, waiver};
 pub(super) use document::Document;
 use document::{CallerV1, OrganizationV1, PostureV1};
 use lines::Lines;
@@ -51,6 +51,7 @@ pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io:
         resources: posture.resources.iter().map(resource).collect(),
         statuses: if statuses.is_empty() { Status::ALL } else { statuses }.iter().map(|s| s.as_str()).collect(),
         findings: Stream(findings.map(finding)),
+        waivers: posture.waivers.iter().map(waiver).collect(),
         gaps: posture.gaps.iter().map(placed_gap).collect(),
         ledger: posture.ledger.iter().map(ledger_entry).collect(),
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Accounts, Page, Paint, count};
-use crate::model::finding::{Finding, Layer, Severity, Status};
+use crate::model::finding::{Finding, Layer, Severity};
 use crate::model::posture::{Posture, RemediationSummary};
 use crate::reports::text::{visible, wrap};
 
@@ -23,7 +23,7 @@ const NAME: usize = 48;
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
     let mut groups: BTreeMap<(Severity, Layer, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in posture.findings.iter().filter(|finding| finding.status == Status::Fail) {
+    for finding in posture.findings.iter().filter(|finding| finding.fails()) {
         groups.entry((finding.severity, finding.layer, &finding.check)).or_default().push(finding);
     }
     let verdicts: usize = groups.values().map(Vec::len).sum();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::page::{Accounts, Page, Paint, count, first, right};
-use crate::model::finding::{Severity, Status};
+use crate::model::finding::Severity;
 use crate::model::gap::GapKind;
 use crate::model::posture::{Counts, LayerPosture, Posture, Score};
 use crate::reports::text::visible;
@@ -46,9 +46,7 @@ fn headline(posture: &Posture, page: &mut Page) {
         }
         None => page.labelled("Score", "none: nothing was judged", Paint::Warn),
     }
-    let failing = |finding: &&crate::model::finding::Finding| {
-        finding.status == Status::Fail && finding.severity == Severity::Critical
-    };
+    let failing = |finding: &&crate::model::finding::Finding| finding.fails() && finding.severity == Severity::Critical;
     let verdicts = posture.findings.iter().filter(failing).count();
     let guardrails: BTreeSet<&str> = posture.findings.iter().filter(failing).map(|f| f.check.as_str()).collect();
     if verdicts == 0 {
@@ -77,6 +75,7 @@ fn evidence(posture: &Posture, page: &mut Page) {
         failed: sum.failed + counts.failed,
         unknown: sum.unknown + counts.unknown,
         not_applicable: sum.not_applicable + counts.not_applicable,
+        waived: sum.waived + counts.waived,
     });
     let judged = all.passed + all.failed;
     let asked = judged + all.unknown;

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::failures::urgency;
 use super::page::{Page, Paint};
-use crate::model::finding::{Finding, Layer, Status};
+use crate::model::finding::{Finding, Layer};
 use crate::model::gap::GapKind;
 use crate::model::posture::Posture;
 use crate::reports::text::visible;
@@ -36,7 +36,7 @@ fn steps(posture: &Posture, page: &mut Page) {
     let worst = posture
         .findings
         .iter()
-        .filter(|finding| finding.status == Status::Fail)
+        .filter(|finding| finding.fails())
         .min_by_key(|finding| (finding.severity, urgency(finding), finding.layer, &finding.check));
     if let Some(Finding { check, .. }) = worst {
         let command = format!("palisade checks show {}", visible(check, 72));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Accounts, Page, Paint, count, first};
-use crate::model::finding::{Evidence, Finding, Status};
+use crate::model::finding::{Evidence, Finding};
 use crate::model::gap::{Gap, GapKind};
 use crate::model::ids::AccountId;
 use crate::model::operation::Operation;
@@ -98,7 +98,7 @@ struct Waiting<'a> {
 }
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
-    let unknown: Vec<&Finding> = posture.findings.iter().filter(|finding| finding.status == Status::Unknown).collect();
+    let unknown: Vec<&Finding> = posture.findings.iter().filter(|finding| finding.is_unknown()).collect();
     if unknown.is_empty() {
         return;
     }
