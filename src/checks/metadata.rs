@@ -10,23 +10,8 @@ use serde::Deserialize;
 use super::error::Problem;
 use crate::model::facts::SubjectKind;
 use crate::model::finding::{Layer, Severity};
+use crate::model::framework::FRAMEWORKS;
 use crate::model::operation::Collection;
-
-/// The frameworks that checks map to: the key in METADATA and the title.
-pub const FRAMEWORKS: &[(&str, &str)] = &[
-    ("nist_800_53_r5", "NIST SP 800-53 Rev. 5"),
-    ("nist_csf_2_0", "NIST Cybersecurity Framework 2.0"),
-    ("cis_aws_foundations_7_0", "CIS AWS Foundations Benchmark 7.0"),
-    ("cis_controls_8_1", "CIS Critical Security Controls 8.1"),
-    ("iso_27001_2022", "ISO/IEC 27001:2022 Annex A"),
-    ("soc2_tsc_2017", "SOC 2 (Trust Services Criteria 2017)"),
-    ("pci_dss_4_0_1", "PCI DSS 4.0.1"),
-    ("hipaa_security_rule", "HIPAA Security Rule (45 CFR 164)"),
-    ("dora", "DORA (Regulation (EU) 2022/2554)"),
-    ("nis2", "NIS2 (Directive (EU) 2022/2555)"),
-    ("asd_essential_eight", "ASD Essential Eight"),
-    ("aws_fsbp", "AWS Foundational Security Best Practices"),
-];
 
 /// How gaps count (design.md §7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

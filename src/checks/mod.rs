@@ -59,7 +59,9 @@ use std::path::PathBuf;
 pub use error::{CheckError, CheckErrors, Problem};
 pub use index::index;
 pub use load::Check;
-pub use metadata::{EvidenceKind, FRAMEWORKS, Metadata, Remediation};
+pub use metadata::{EvidenceKind, Metadata, Remediation};
+
+pub use crate::model::framework::FRAMEWORKS;
 pub use testing::{TestResult, test_all};
 
 use crate::model::facts::Facts;
@@ -168,6 +170,9 @@ impl Check {
             layer: self.metadata.layer,
             severity: self.metadata.severity,
             title: self.metadata.title.clone(),
+            description: self.metadata.description.trim().to_owned(),
+            frameworks: self.metadata.frameworks.clone(),
+            related: self.metadata.related_resources.clone(),
             remediation: RemediationSummary {
                 note: note.as_deref().map(|note| note.trim().to_owned()),
                 terraform: terraform.trim_end().to_owned(),

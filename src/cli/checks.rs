@@ -10,8 +10,9 @@ use super::exit::Exit;
 use super::files;
 use super::judging;
 use super::terminal::Terminal;
-use crate::checks::{Check, FRAMEWORKS, Library, Metadata, TestResult, test_all};
+use crate::checks::{Check, Library, Metadata, TestResult, test_all};
 use crate::model::finding::Layer;
+use crate::model::framework::framework_title;
 use crate::reports::text::wrap;
 
 /// List, show or test the checks
@@ -129,7 +130,7 @@ fn show(check: &Check, width: usize, out: &mut dyn Write) -> io::Result<()> {
     code("mend with the AWS CLI", &remediation.cli, out)?;
     writeln!(out, "\ncontrols")?;
     for (framework, controls) in &metadata.frameworks {
-        let title = FRAMEWORKS.iter().find(|(key, _)| key == framework).map_or(framework.as_str(), |(_, title)| title);
+        let title = framework_title(framework);
         writeln!(out, "  {title}: {}", controls.join(", "))?;
     }
     writeln!(out, "\nread further")?;

@@ -6,6 +6,7 @@ pub mod drill;
 pub mod dynamodb;
 pub mod facts;
 pub mod finding;
+pub mod framework;
 pub mod gap;
 mod gaps;
 pub mod iam;

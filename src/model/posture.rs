@@ -1,5 +1,7 @@
 //! The posture: the one document that every report is rendered from.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,12 @@ pub struct CheckSummary {
     pub severity: Severity,
     /// What passes, as a title.
     pub title: String,
+    /// What it is about, in a paragraph.
+    pub description: String,
+    /// The framework controls that it speaks to: framework (`nist_800_53_r5`) → control ids.
+    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// Pages that it follows.
+    pub related: Vec<String>,
     /// How to mend a failure, without the console.
     pub remediation: RemediationSummary,
 }

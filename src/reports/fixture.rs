@@ -129,7 +129,17 @@ fn check(id: &str, layer: Layer, severity: Severity, title: &str, note: Option<&
         terraform: "resource \"x\" \"y\" {\n  z = true\n}".to_owned(),
         cli: cli.to_owned(),
     };
-    CheckSummary { id: id.to_owned(), layer, severity, title: title.to_owned(), remediation }
+    let frameworks = [("nist_800_53_r5".to_owned(), vec!["CP-9".to_owned()])].into();
+    CheckSummary {
+        id: id.to_owned(),
+        layer,
+        severity,
+        title: title.to_owned(),
+        description: format!("Whether {title}."),
+        frameworks,
+        related: vec!["https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DeleteInstance.html".to_owned()],
+        remediation,
+    }
 }
 
 fn accounts() -> Vec<AccountSummary> {

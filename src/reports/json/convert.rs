@@ -58,6 +58,9 @@ pub(super) fn check(check: &CheckSummary) -> CheckV1<'_> {
         layer: check.layer.as_str(),
         severity: check.severity.as_str(),
         title: &check.title,
+        description: &check.description,
+        frameworks: &check.frameworks,
+        related: &check.related,
         remediation: RemediationV1 {
             note: check.remediation.note.as_deref(),
             terraform: &check.remediation.terraform,

@@ -149,6 +149,12 @@ pub(in crate::reports) struct CheckV1<'a> {
     pub(super) severity: &'a str,
     /// What stands when it passes.
     pub(super) title: &'a str,
+    /// What it is about.
+    pub(super) description: &'a str,
+    /// The framework controls that it speaks to: framework → control ids.
+    pub(super) frameworks: &'a BTreeMap<String, Vec<String>>,
+    /// Pages that it follows.
+    pub(super) related: &'a [String],
     /// How to mend a failure, without the console.
     pub(super) remediation: RemediationV1<'a>,
 }
