@@ -264,6 +264,7 @@ pub(crate) fn posture() -> Posture {
             resource(LEDGER, "ledger", [Standing::Held; 5], (Tier::Immutable, Tier::Immutable), Some(3.5)),
         ],
         findings: findings(),
+        waivers: Vec::new(),
         gaps: gaps(),
         ledger: vec![LedgerEntry {
             account: account("444455556666"),
