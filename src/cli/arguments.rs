@@ -40,6 +40,9 @@ pub(super) struct SelectArgs {
     /// Only checks of these severities
     #[arg(long, value_name = "SEVERITY", value_delimiter = ',', value_parser = words(Severity::ALL, Severity::as_str))]
     severity: Vec<Severity>,
+    /// A file of further [[waivers]]
+    #[arg(long, value_name = "FILE")]
+    pub(super) waivers: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) checks: ChecksArgs,
 }

@@ -46,12 +46,15 @@ impl Judging {
 
     /// The same by this configuration.
     pub(super) fn with(
-        config: Config,
+        mut config: Config,
         select: &SelectArgs,
         output: &OutputArgs,
         fail: Option<&FailArgs>,
     ) -> Result<Self, CliError> {
         let output = Output::new(output)?;
+        for file in &select.waivers {
+            config.settings.waivers.extend(config::load_waivers(file)?);
+        }
         let library = library(&select.checks, &config)?;
         let selection = select.selection();
         for id in &selection.checks {

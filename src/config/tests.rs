@@ -87,6 +87,13 @@ accounts = ["111122223333"]
 mfa_enforced = true
 attested_by = "security@example.com"
 attested_on = "2026-11-01"
+
+[[waivers]]
+check = "deletion-*"
+account = "111122223333"
+reason = "moves in March"
+owner = "data platform"
+expires = 2027-03-31
 "#,
     )
     .unwrap();
@@ -204,4 +211,74 @@ fn principals_and_attestations_have_a_shape() {
     assert_eq!(found.len(), 4, "{found:?}");
     assert!(found[0].contains("names no role or user"), "{found:?}");
     assert!(found[2].starts_with("4:"), "{found:?}");
+}
+
+#[test]
+fn a_waiver_says_what_it_is_about_why_and_until_when() {
+    let found = faults(
+        r#"
+[[waivers]]
+check = "deletion-*"
+arn = "[a"
+reason = ""
+expire = "2027-01-01"
+[[waivers]]
+check = "scp-*"
+reason = "a"
+owner = "b"
+expires = 7
+long_lived = "yes"
+approved_on = "2026-13-01"
+"#,
+    );
+    // What the date's own parser says is its own.
+    let found: Vec<&str> = found.iter().map(|fault| fault.split(" failed to parse").next().unwrap()).collect();
+    assert_eq!(
+        found,
+        [
+            "2:1 a waiver says its expires: this one does not",
+            "2:1 a waiver says its owner: this one does not",
+            "4:7 [[waivers]] arn: \"[a\" is no glob: unclosed character class; missing ']'",
+            "5:10 [[waivers]] reason is empty: leave it out, or say what is meant",
+            "6:1 there is no key expire in [[waivers]]; did you mean expires?",
+            "7:1 a waiver says what it is about: account, organizational_unit or arn (\"*\" is everything)",
+            "11:11 [[waivers]] expires takes a date such as 2026-12-31, but here stands an integer",
+            "12:14 [[waivers]] long_lived takes true or false, but here stands a text",
+            "13:15 [[waivers]] approved_on:",
+        ]
+    );
+}
+
+#[test]
+fn a_date_may_stand_in_quotes_or_not_and_one_that_is_none_is_kept_to_be_told() {
+    use crate::model::waiver::Expiry;
+    let expiry = |written: &str| {
+        let text =
+            format!("[[waivers]]\ncheck = \"a\"\narn = \"*\"\nreason = \"a\"\nowner = \"b\"\nexpires = {written}\n");
+        parse(&text).unwrap().settings.waivers.remove(0).expires
+    };
+    let day = Expiry::On("2027-01-31".parse().unwrap());
+    assert_eq!((expiry("2027-01-31"), expiry("\"2027-01-31\"")), (day.clone(), day));
+    for none in ["\"next year\"", "2027-01-31T00:00:00Z", "\"2027-02-30\"", "\"31.01.2027\""] {
+        assert!(matches!(expiry(none), Expiry::Malformed(_)), "{none}");
+    }
+}
+
+#[test]
+fn waivers_may_have_a_file_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("palisade.toml");
+    let entry = |check: &str| {
+        format!("[[waivers]]\ncheck = \"{check}\"\narn = \"*\"\nreason = \"a\"\nowner = \"b\"\nexpires = 2027-01-31\n")
+    };
+    std::fs::write(&path, format!("waivers_file = \"accepted.toml\"\n{}", entry("a"))).unwrap();
+    let missing = load(Some(&path), Path::new("")).unwrap_err().to_string();
+    assert!(missing.contains("accepted.toml"), "{missing}");
+    std::fs::write(folder.path().join("accepted.toml"), entry("b")).unwrap();
+    let checks: Vec<String> =
+        load(Some(&path), Path::new("")).unwrap().settings.waivers.into_iter().map(|waiver| waiver.check).collect();
+    assert_eq!(checks, ["a", "b"]);
+    std::fs::write(folder.path().join("accepted.toml"), format!("rpo_hours = 1\n{}", entry("b"))).unwrap();
+    let wrong = load(Some(&path), Path::new("")).unwrap_err().to_string();
+    assert!(wrong.contains("accepted.toml:1:1: a file of waivers holds [[waivers]] alone, not rpo_hours"), "{wrong}");
 }
