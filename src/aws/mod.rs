@@ -35,6 +35,7 @@ mod scope;
 mod sessions;
 mod shape;
 mod shared;
+mod sinks;
 mod site;
 mod state;
 mod whole;
@@ -47,6 +48,7 @@ pub use estimate::{Estimate, ItemRate};
 pub use in_process::{Answering, Disconnected, Endpoint, InProcess};
 pub use options::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 pub use shared::{Observer, Unobserved};
+pub use sinks::{SinkError, publish_blocking, put_object_blocking};
 
 use crate::model::inventory::Inventory;
 use clock::Clock;
@@ -127,6 +129,11 @@ pub fn estimate_blocking(options: &CollectOptions) -> Result<Estimate, CollectEr
 }
 
 fn blocking<T>(work: impl Future<Output = Result<T, CollectError>>) -> Result<T, CollectError> {
+    blocking_in_own(work)
+}
+
+/// Runs the work in a runtime of its own.
+fn blocking_in_own<T, E: From<CollectError>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CollectError::Runtime { message: error.to_string() })?;
     let outcome = runtime.block_on(work);

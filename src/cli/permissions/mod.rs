@@ -11,7 +11,8 @@ use super::exit::Exit;
 use super::files;
 use super::judging;
 use super::terminal::Terminal;
-use policy::{Policy, StatePrefix};
+use crate::model::sink::{S3Place, Topic};
+use policy::{Policy, Sinks, StatePrefix};
 
 /// The role assumed where nothing else is said.
 pub(super) const DEFAULT_ROLE: &str = "PalisadeAudit";
@@ -19,7 +20,8 @@ pub(super) const DEFAULT_ROLE: &str = "PalisadeAudit";
 /// Print the permissions that palisade needs, as a policy or a template
 ///
 /// Three roles, so that none can do more than its task: audit reads settings and lists in every account; state-content
-/// reads the Terraform states that --state names, and nothing else; runner assumes the audit role.
+/// reads the Terraform states that --state names, and nothing else; runner assumes the audit role, and delivers to the bucket,
+/// the topic and the key that --report, --topic and --signing-key name.
 #[derive(Debug, Args)]
 pub(super) struct Permissions {
     /// Whose permissions
@@ -43,6 +45,15 @@ pub(super) struct Permissions {
     /// The ARN of a KMS key that encrypts states: state-content may decrypt with it, through S3
     #[arg(long, value_name = "ARN")]
     key: Vec<crate::model::ids::Arn>,
+    /// Where reports go, as s3://bucket/prefix/: runner may put objects there, and nowhere else
+    #[arg(long, value_name = "S3-URL")]
+    report: Vec<S3Place>,
+    /// The ARN of an SNS topic that notices go to: runner may publish there
+    #[arg(long, value_name = "ARN")]
+    topic: Vec<Topic>,
+    /// The ARN of an asymmetric KMS key: runner may sign evidence with it
+    #[arg(long, value_name = "ARN")]
+    signing_key: Vec<crate::model::ids::Arn>,
 }
 
 /// Whose permissions.
@@ -98,7 +109,11 @@ impl Permissions {
     fn policy(&self, role_name: &str, configured: &[String]) -> Result<Policy, CliError> {
         match self.role {
             RoleArg::Audit => policy::audit(&self.partition, &self.lock_table).map_err(CliError::Usage),
-            RoleArg::Runner => Ok(policy::runner(&self.partition, role_name)),
+            RoleArg::Runner => {
+                let (reports, topics) = (self.report.clone(), self.topic.clone());
+                let sinks = Sinks { reports, topics, keys: self.signing_key.clone() };
+                policy::runner(&self.partition, role_name, &sinks).map_err(CliError::Usage)
+            }
             RoleArg::StateContent => {
                 let mut prefixes = Vec::new();
                 for url in &self.state {

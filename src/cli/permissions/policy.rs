@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::model::ids::{Arn, Partition};
 use crate::model::operation::{Operation, Role};
+use crate::model::sink::{S3Place, SinkOperation, Topic};
 
 /// A policy document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,9 +145,46 @@ fn s3_of(partition: &Partition, region: &str) -> String {
     format!("s3.{region}.amazonaws.com{suffix}")
 }
 
-/// The runner: assuming the audit role, whatever the account.
-pub(super) fn runner(partition: &Partition, role_name: &str) -> Policy {
+/// Where the runner delivers what palisade makes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sinks {
+    /// Buckets and prefixes that reports go to.
+    pub(super) reports: Vec<S3Place>,
+    /// Topics that notices go to.
+    pub(super) topics: Vec<Topic>,
+    /// Keys that evidence is signed with.
+    pub(super) keys: Vec<Arn>,
+}
+
+/// The runner: assuming the audit role, whatever the account; and delivering to the places named, and to no other.
+pub(super) fn runner(partition: &Partition, role_name: &str, sinks: &Sinks) -> Result<Policy, String> {
     let role = format!("arn:{partition}:iam::*:role/{role_name}");
-    let statements = vec![Statement::allow("PalisadeAssumesItsRole", actions(Role::Runner), [role])];
-    Policy { name: "PalisadeRunner", statements }
+    let mut statements = vec![Statement::allow("PalisadeAssumesItsRole", actions(Role::Runner), [role])];
+    let of = |operations: &[SinkOperation]| operations.iter().map(|one| one.action().to_owned()).collect();
+    if !sinks.reports.is_empty() {
+        let objects = sinks.reports.iter().map(|place| {
+            // `*`, `?` and `$` mean something in a policy's resource.
+            if place.key().contains(['*', '?', '$']) {
+                return Err(format!("--report {place}: a prefix without wildcards is wanted"));
+            }
+            let below = if place.is_prefix() { "*" } else { "" };
+            Ok(format!("arn:{partition}:s3:::{}/{}{below}", place.bucket(), place.key()))
+        });
+        let objects = objects.collect::<Result<Vec<_>, _>>()?;
+        statements.push(Statement::allow("PalisadeWritesReports", of(&[SinkOperation::S3PutObject]), objects));
+    }
+    if !sinks.topics.is_empty() {
+        let topics = sinks.topics.iter().map(|topic| topic.arn().to_string());
+        statements.push(Statement::allow("PalisadeNotifies", of(&[SinkOperation::SnsPublish]), topics));
+    }
+    if !sinks.keys.is_empty() {
+        if let Some(wrong) = sinks.keys.iter().find(|key| {
+            key.service() != "kms" || !key.resource().starts_with("key/") || key.as_str().contains(['*', '?', '$'])
+        }) {
+            return Err(format!("--signing-key {wrong}: the ARN of a KMS key is wanted, without wildcards"));
+        }
+        let sign = of(&[SinkOperation::KmsSign, SinkOperation::KmsGetPublicKey]);
+        statements.push(Statement::allow("PalisadeSignsEvidence", sign, sinks.keys.iter().map(ToString::to_string)));
+    }
+    Ok(Policy { name: "PalisadeRunner", statements })
 }

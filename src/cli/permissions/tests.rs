@@ -72,7 +72,7 @@ fn states_are_read_where_named_and_decrypted_through_s3() {
 
 #[test]
 fn the_runner_assumes_the_audit_role_and_no_other() {
-    let policy = policy::runner(&partition(), "PalisadeAudit");
+    let policy = policy::runner(&partition(), "PalisadeAudit", &Sinks::default()).unwrap();
     let statements = statements(&policy);
     assert_eq!(statements.len(), 1);
     assert_eq!(strings(&statements[0]["Resource"]), ["arn:aws:iam::*:role/PalisadeAudit"]);
@@ -94,4 +94,33 @@ fn templates_carry_the_policy_and_the_trust() {
     let json = text.split_once("PolicyDocument:\n            {").unwrap().1;
     let parsed: Value = serde_json::from_str(&format!("{{{json}")).unwrap();
     assert_eq!(parsed, serde_json::from_str::<Value>(&policy.to_json()).unwrap());
+}
+
+#[test]
+fn the_runner_delivers_to_what_is_named_and_nowhere_else() {
+    let sinks = Sinks {
+        reports: vec!["s3://acme-reports/nightly/".parse().unwrap(), "s3://acme-reports/latest.html".parse().unwrap()],
+        topics: vec!["arn:aws:sns:eu-central-1:111122223333:alerts".parse().unwrap()],
+        keys: vec!["arn:aws:kms:eu-central-1:111122223333:key/1234".parse().unwrap()],
+    };
+    let statements = statements(&policy::runner(&partition(), "PalisadeAudit", &sinks).unwrap());
+    let granted: Vec<String> = statements.iter().flat_map(|s| strings(&s["Action"])).collect();
+    let sinks_own: BTreeSet<&str> = crate::model::sink::SinkOperation::ALL.iter().map(|one| one.action()).collect();
+    assert_eq!(
+        granted.iter().map(String::as_str).filter(|one| *one != "sts:AssumeRole").collect::<BTreeSet<_>>(),
+        sinks_own
+    );
+    assert_eq!(
+        strings(&statements[1]["Resource"]),
+        ["arn:aws:s3:::acme-reports/latest.html", "arn:aws:s3:::acme-reports/nightly/*"]
+    );
+    for statement in &statements {
+        let resources = strings(&statement["Resource"]);
+        assert!(!resources.iter().any(|resource| resource == "*" || resource.ends_with(":::*")), "{resources:?}");
+    }
+    let wide = Sinks { reports: vec!["s3://acme-reports/*/".parse().unwrap()], ..Sinks::default() };
+    assert!(policy::runner(&partition(), "PalisadeAudit", &wide).is_err());
+    let alias =
+        Sinks { keys: vec!["arn:aws:kms:eu-central-1:111122223333:alias/a".parse().unwrap()], ..Sinks::default() };
+    assert!(policy::runner(&partition(), "PalisadeAudit", &alias).is_err());
 }
