@@ -12,6 +12,8 @@ mod architecture;
 mod checks;
 mod cli;
 mod demo;
+#[cfg(feature = "aws")]
+mod deploy;
 mod drill;
 mod examples;
 #[cfg(all(feature = "aws", feature = "fleet"))]

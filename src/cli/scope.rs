@@ -25,7 +25,7 @@ pub(super) struct AccessArgs {
     #[arg(long, value_name = "NAME", value_parser = config::role_name)]
     role_name: Option<String>,
     /// What the role's trust policy asks for
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", env = "PALISADE_EXTERNAL_ID", hide_env_values = true)]
     external_id: Option<String>,
     /// The most calls in flight [default: 64]
     #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u16).range(1..=1024))]

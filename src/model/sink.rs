@@ -11,7 +11,9 @@ use super::ids::Arn;
 /// An operation of AWS that palisade calls to deliver what it made. Closed, as [`Operation`](super::operation::Operation) is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SinkOperation {
-    /// A report goes to a bucket.
+    /// The store of scans comes from a bucket.
+    S3GetObject,
+    /// A report goes to a bucket, and the store back into it.
     S3PutObject,
     /// A notice goes to a topic.
     SnsPublish,
@@ -23,12 +25,14 @@ pub enum SinkOperation {
 
 impl SinkOperation {
     /// Every one.
-    pub const ALL: &'static [Self] = &[Self::S3PutObject, Self::SnsPublish, Self::KmsSign, Self::KmsGetPublicKey];
+    pub const ALL: &'static [Self] =
+        &[Self::S3GetObject, Self::S3PutObject, Self::SnsPublish, Self::KmsSign, Self::KmsGetPublicKey];
 
     /// The IAM action, which is also the operation's name.
     #[must_use]
     pub const fn action(self) -> &'static str {
         match self {
+            Self::S3GetObject => "s3:GetObject",
             Self::S3PutObject => "s3:PutObject",
             Self::SnsPublish => "sns:Publish",
             Self::KmsSign => "kms:Sign",

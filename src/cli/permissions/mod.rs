@@ -48,6 +48,9 @@ pub(super) struct Permissions {
     /// Where reports go, as s3://bucket/prefix/: runner may put objects there, and nowhere else
     #[arg(long, value_name = "S3-URL")]
     report: Vec<S3Place>,
+    /// Where the store of scans lies, as s3://bucket/key: runner may get and put that object
+    #[arg(long, value_name = "S3-URL")]
+    store: Option<S3Place>,
     /// The ARN of an SNS topic that notices go to: runner may publish there
     #[arg(long, value_name = "ARN")]
     topic: Vec<Topic>,
@@ -111,7 +114,7 @@ impl Permissions {
             RoleArg::Audit => policy::audit(&self.partition, &self.lock_table).map_err(CliError::Usage),
             RoleArg::Runner => {
                 let (reports, topics) = (self.report.clone(), self.topic.clone());
-                let sinks = Sinks { reports, topics, keys: self.signing_key.clone() };
+                let sinks = Sinks { reports, store: self.store.clone(), topics, keys: self.signing_key.clone() };
                 policy::runner(&self.partition, role_name, &sinks).map_err(CliError::Usage)
             }
             RoleArg::StateContent => {

@@ -150,6 +150,8 @@ fn s3_of(partition: &Partition, region: &str) -> String {
 pub(super) struct Sinks {
     /// Buckets and prefixes that reports go to.
     pub(super) reports: Vec<S3Place>,
+    /// The object that the store of scans is kept in.
+    pub(super) store: Option<S3Place>,
     /// Topics that notices go to.
     pub(super) topics: Vec<Topic>,
     /// Keys that evidence is signed with.
@@ -172,6 +174,21 @@ pub(super) fn runner(partition: &Partition, role_name: &str, sinks: &Sinks) -> R
         });
         let objects = objects.collect::<Result<Vec<_>, _>>()?;
         statements.push(Statement::allow("PalisadeWritesReports", of(&[SinkOperation::S3PutObject]), objects));
+    }
+    if let Some(store) = &sinks.store {
+        if store.is_prefix() || store.key().contains(['*', '?', '$']) {
+            return Err(format!("--store {store}: one object is wanted, without wildcards"));
+        }
+        let object = format!("arn:{partition}:s3:::{}/{}", store.bucket(), store.key());
+        let keep = of(&[SinkOperation::S3GetObject, SinkOperation::S3PutObject]);
+        statements.push(Statement::allow("PalisadeKeepsItsStore", keep, [object]));
+        // Without it a missing object answers 403, and a first night could not be told from a refusal:
+        // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        let list = BTreeSet::from(["s3:ListBucket".to_owned()]);
+        let bucket =
+            Statement::allow("PalisadeSeesItsStore", list, [format!("arn:{partition}:s3:::{}", store.bucket())]);
+        let of_store = json!({ "StringEquals": { "s3:prefix": store.key() } });
+        statements.push(Statement { condition: Some(of_store), ..bucket });
     }
     if !sinks.topics.is_empty() {
         let topics = sinks.topics.iter().map(|topic| topic.arn().to_string());
