@@ -17,11 +17,13 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod diff;
 #[cfg(feature = "fleet")]
 pub mod fleet;
 pub mod model;
 pub mod policy;
 pub mod posture;
 pub mod reports;
+pub mod store;
 pub mod terraform;
 pub mod waivers;

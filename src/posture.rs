@@ -25,26 +25,35 @@ pub const CRITICAL_CAP: f64 = 59.0;
 pub fn layers(findings: &[Finding]) -> Vec<LayerPosture> {
     let mut guardrails: BTreeMap<Layer, BTreeMap<(&str, Severity), Counts>> = BTreeMap::new();
     for finding in findings {
-        let layer = guardrails.entry(finding.layer).or_default();
-        let guardrail = layer.entry((finding.check.as_str(), finding.severity)).or_default();
-        match finding.waived {
-            Some(_) => guardrail.waived += 1,
-            None => count(guardrail, finding.status),
-        }
+        tally(guardrails.entry(finding.layer).or_default(), finding);
     }
-    Layer::ALL
-        .iter()
-        .map(|&id| {
-            let of_layer = guardrails.get(&id);
-            let rows = || of_layer.into_iter().flatten().map(|((_, severity), counts)| (*severity, *counts));
-            LayerPosture {
-                id,
-                title: id.title().to_owned(),
-                score: layer_score(rows()),
-                counts: rows().fold(Counts::default(), |sum, (_, counts)| add(sum, counts)),
-            }
-        })
-        .collect()
+    Layer::ALL.iter().map(|&id| scored(id, &guardrails.remove(&id).unwrap_or_default())).collect()
+}
+
+/// One layer of these findings, counted and scored as [`layers`] does.
+#[must_use]
+pub fn layer<'a>(findings: impl Iterator<Item = &'a Finding>, id: Layer) -> LayerPosture {
+    let mut guardrails = BTreeMap::new();
+    findings.filter(|finding| finding.layer == id).for_each(|finding| tally(&mut guardrails, finding));
+    scored(id, &guardrails)
+}
+
+fn tally<'a>(guardrails: &mut BTreeMap<(&'a str, Severity), Counts>, finding: &'a Finding) {
+    let guardrail = guardrails.entry((finding.check.as_str(), finding.severity)).or_default();
+    match finding.waived {
+        Some(_) => guardrail.waived += 1,
+        None => count(guardrail, finding.status),
+    }
+}
+
+fn scored(id: Layer, guardrails: &BTreeMap<(&str, Severity), Counts>) -> LayerPosture {
+    let rows = || guardrails.iter().map(|((_, severity), counts)| (*severity, *counts));
+    LayerPosture {
+        id,
+        title: id.title().to_owned(),
+        score: layer_score(rows()),
+        counts: rows().fold(Counts::default(), |sum, (_, counts)| add(sum, counts)),
+    }
 }
 
 /// The overall score: the mean of the layers in which something was judged; `None` where nothing was.

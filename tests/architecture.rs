@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// What each room may import of ours. A room that is not here may not exist.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let ground = ["model", "policy", "terraform"];
-    let rooms = ["analysis", "aws", "checks", "demo", "posture", "reports", "waivers"];
+    let rooms = ["analysis", "aws", "checks", "demo", "posture", "reports", "store", "waivers"];
     let mut table: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     table.insert("model", vec!["model"]);
     table.insert("policy", vec!["model", "policy"]);
@@ -17,7 +17,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     }
     // What it serves are inventories, and the demo has the constructors.
     table.insert("fleet", ground.iter().copied().chain(["demo", "fleet"]).collect());
-    let upper: Vec<&str> = ground.iter().chain(rooms.iter()).copied().chain(["fleet"]).collect();
+    // What moved a score is told by scoring again.
+    table.insert("diff", ground.iter().copied().chain(["posture", "diff"]).collect());
+    let upper: Vec<&str> = ground.iter().chain(rooms.iter()).copied().chain(["fleet", "diff"]).collect();
     table.insert("config", upper.iter().copied().chain(["config"]).collect());
     table.insert("audit", upper.iter().copied().chain(["audit"]).collect());
     table.insert("cli", upper.iter().copied().chain(["config", "audit", "cli"]).collect());
@@ -130,7 +132,7 @@ fn imports_only_go_downwards() {
 
 #[test]
 fn each_foreign_house_has_one_door() {
-    let doors: [(&str, &[&str]); 13] = [
+    let doors: [(&str, &[&str]); 15] = [
         ("aws_sdk_", &["aws"]),
         ("aws_config", &["aws"]),
         ("aws_smithy", &["aws"]),
@@ -144,6 +146,8 @@ fn each_foreign_house_has_one_door() {
         ("indicatif", &["cli"]),
         ("comfy_table", &["reports"]),
         ("struson", &["terraform"]),
+        ("rusqlite", &["store"]),
+        ("etcetera", &["cli"]),
     ];
     let mut wrong = Vec::new();
     for path in sources() {

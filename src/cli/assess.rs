@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::{self, Exit};
 use super::files;
 use super::judging::Judging;
+use super::keeping::{KeepIfArgs, Keeping};
 use super::terminal::Terminal;
 
 /// Judge an inventory that `palisade collect` wrote
@@ -23,11 +24,13 @@ pub(super) struct Assess {
     output: OutputArgs,
     #[command(flatten)]
     fail: FailArgs,
+    #[command(flatten)]
+    keep: KeepIfArgs,
 }
 
 impl Assess {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         let judging = Judging::prepare(everywhere, &self.select, &self.output, Some(&self.fail))?;
-        judging.report(&files::read_inventory(&self.file)?, terminal)
+        judging.report(&files::read_inventory(&self.file)?, &Keeping::from(&self.keep), terminal)
     }
 }

@@ -13,6 +13,7 @@ use super::files::{self, Privacy};
 #[cfg(feature = "fleet")]
 use super::fleet::ServeArgs;
 use super::judging::{self, Judging};
+use super::keeping::Keeping;
 use super::terminal::Terminal;
 use crate::analysis::{Asked, What, drill};
 use crate::config::{self, Config, ConfigError};
@@ -96,7 +97,7 @@ impl Demo {
             files::write(path, Privacy::Usual, |out| out.write_all(CONFIG.as_bytes()))?;
             terminal.note(&format!("wrote {}", path.display()));
         }
-        judging.report(&inventory, terminal)?;
+        judging.report(&inventory, &Keeping::default(), terminal)?;
         Ok(Exit::Holds)
     }
 

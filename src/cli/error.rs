@@ -33,6 +33,12 @@ pub enum CliError {
     /// No policy can be suggested.
     #[error("no policy is suggested: {0}")]
     NoSuggestion(String),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] crate::store::StoreError),
+    /// Nobody says where the platform's data directory is.
+    #[error("the platform's data directory cannot be told ({0}): --store FILE names a place")]
+    NoDataDirectory(String),
     /// A destroy cannot be rehearsed.
     #[error(transparent)]
     NoDrill(crate::analysis::NoDrill),

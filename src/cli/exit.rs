@@ -49,17 +49,17 @@ impl Exit {
         let counted = || posture.findings.iter().filter(|finding| fail_on.counts(finding.severity));
         if counted().any(Finding::fails) {
             Self::Fails
-        } else if counted().any(Finding::is_unknown) || blind(posture, fail_on) {
+        } else if counted().any(Finding::is_unknown) || Self::blind(posture, fail_on) {
             Self::Unknown
         } else {
             Self::Holds
         }
     }
-}
 
-/// Not one verdict, and something could not be read: that nothing fails says nothing.
-fn blind(posture: &Posture, fail_on: FailOn) -> bool {
-    fail_on != FailOn::Never && posture.findings.is_empty() && !posture.gaps.is_empty()
+    /// Not one verdict, and something could not be read: that nothing fails says nothing.
+    pub(super) fn blind(posture: &Posture, fail_on: FailOn) -> bool {
+        fail_on != FailOn::Never && posture.findings.is_empty() && !posture.gaps.is_empty()
+    }
 }
 
 impl From<Exit> for ExitCode {

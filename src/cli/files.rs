@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::error::CliError;
 use crate::model::inventory::{INVENTORY_SCHEMA, Inventory};
@@ -134,6 +135,25 @@ fn write_json(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// The SHA-256 of an inventory as it is written uncompressed, in hex: what `sha256sum` says of that file.
+pub(super) fn inventory_sha256(inventory: &Inventory) -> io::Result<String> {
+    struct Digesting(Sha256);
+    impl Write for Digesting {
+        fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+            self.0.update(part);
+            Ok(part.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    // The serializer writes by the character.
+    let mut out = BufWriter::with_capacity(1 << 16, Digesting(Sha256::new()));
+    write_json(inventory, &mut out)?;
+    let Digesting(digest) = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// Reads an inventory from a file or, for `-`, from stdin; compressed or not, by its first bytes.
 pub(super) fn read_inventory(path: &Path) -> Result<Inventory, CliError> {
     let name = if is_pipe(path) { "standard input".to_owned() } else { path.display().to_string() };
@@ -170,7 +190,8 @@ struct Version {
     schema: Option<String>,
 }
 
-fn read_text(path: &Path) -> io::Result<Vec<u8>> {
+/// The bytes of a file or, for `-`, of stdin; unpacked where they are zstd-compressed.
+pub(super) fn read_text(path: &Path) -> io::Result<Vec<u8>> {
     let raw: Box<dyn Read> = if is_pipe(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
     let mut raw = BufReader::new(raw);
     let mut text = Vec::new();

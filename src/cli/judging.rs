@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arguments::{ChecksArgs, Everywhere, FailArgs, OutputArgs, SelectArgs};
 use super::error::CliError;
 use super::exit::Exit;
+use super::keeping::Keeping;
 use super::output::Output;
 use super::terminal::Terminal;
 use crate::audit;
@@ -79,13 +80,22 @@ impl Judging {
         self.output.writable()
     }
 
-    /// Judges the inventory and writes the posture; the exit code is the verdicts'.
-    pub(super) fn report(&self, inventory: &Inventory, terminal: Terminal) -> Result<Exit, CliError> {
+    /// Judges the inventory and writes the posture; the exit code is the verdicts'. The scan is kept as it is to be.
+    pub(super) fn report(
+        &self,
+        inventory: &Inventory,
+        keeping: &Keeping,
+        terminal: Terminal,
+    ) -> Result<Exit, CliError> {
         let (accounts, gaps) = (inventory.accounts.len(), inventory.gaps().len());
         tracing::info!(accounts, gaps, checks = self.library.checks().len(), "judging the inventory");
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
         tracing::info!(verdicts = posture.findings.len(), "judged");
-        self.output.write(&posture, terminal)?;
-        Ok(Exit::of(&posture, self.fail_on))
+        let mut night = keeping.begin(inventory, &posture, &self.selection, terminal);
+        // A report that cannot be written is no reason to lose the scan, nor the other way round.
+        let written = self.output.write(&posture, terminal);
+        night.end(terminal);
+        written?;
+        Ok(night.exit(&posture, self.fail_on))
     }
 }

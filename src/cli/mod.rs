@@ -9,6 +9,7 @@ mod checks;
 mod collect;
 mod completions;
 mod demo;
+mod diff;
 mod drill;
 mod error;
 mod exit;
@@ -17,7 +18,9 @@ mod files;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod guard;
+mod history;
 mod judging;
+mod keeping;
 mod output;
 mod permissions;
 mod policy;
@@ -61,9 +64,11 @@ enum Command {
     Collect(collect::Collect),
     Assess(assess::Assess),
     Demo(demo::Demo),
+    Diff(diff::DiffScans),
     Drill(drill::Drill),
     Explain(explain::Explain),
     Guard(guard::Guard),
+    History(history::History),
     Checks(checks::Checks),
     Permissions(permissions::Permissions),
     #[cfg(feature = "fleet")]
@@ -104,9 +109,11 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Collect(command) => command.run(everywhere, terminal),
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
+        Command::Diff(command) => command.run(terminal),
         Command::Drill(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
         Command::Guard(command) => command.run(everywhere, terminal),
+        Command::History(command) => command.run(terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
         Command::Permissions(command) => command.run(everywhere, terminal),
         #[cfg(feature = "fleet")]

@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::{self, Exit};
 use super::files;
 use super::judging::Judging;
+use super::keeping::{KeepArgs, Keeping};
 use super::progress::Progress;
 use super::scope::ScopeArgs;
 use super::terminal::Terminal;
@@ -32,6 +33,8 @@ pub(super) struct Scan {
     output: OutputArgs,
     #[command(flatten)]
     fail: FailArgs,
+    #[command(flatten)]
+    keep: KeepArgs,
 }
 
 impl Scan {
@@ -48,7 +51,7 @@ impl Scan {
         let progress = Progress::start(terminal);
         let collected = aws::collect_blocking(&options, progress.clone());
         progress.finish();
-        judging.report(&collected?, terminal)
+        judging.report(&collected?, &Keeping::from(&self.keep), terminal)
     }
 }
 

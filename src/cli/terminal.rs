@@ -28,6 +28,8 @@ pub(super) struct Terminal {
     pub(super) moving: bool,
     /// Whether nothing but errors is said.
     pub(super) quiet: bool,
+    /// Whether the terminal says that it knows no more than ASCII.
+    pub(super) ascii: bool,
     error_colour: bool,
 }
 
@@ -50,6 +52,7 @@ impl Terminal {
             #[cfg(feature = "aws")]
             moving: stderr && everywhere.verbose == 0 && !everywhere.quiet,
             quiet: everywhere.quiet,
+            ascii: ascii(),
             error_colour: colour(stderr),
         }
     }
@@ -57,7 +60,15 @@ impl Terminal {
     /// A surrounding that shows nothing.
     #[cfg(all(test, feature = "aws"))]
     pub(super) fn silent() -> Self {
-        Self { width: 80, colour: false, colour_files: false, moving: false, quiet: true, error_colour: false }
+        Self {
+            width: 80,
+            colour: false,
+            colour_files: false,
+            moving: false,
+            quiet: true,
+            ascii: false,
+            error_colour: false,
+        }
     }
 
     /// A line for a person on stderr, unless `--quiet`.
@@ -71,6 +82,12 @@ impl Terminal {
     pub(super) fn error(self, error: &CliError) {
         let label = if self.error_colour { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
         self.stderr(&format!("{label} {}", visible_lines(&error.to_string(), 4_000).join("\n")));
+    }
+
+    /// What went wrong without ending the run: said even with `--quiet`. What it quotes may be hostile.
+    pub(super) fn warning(self, text: &str) {
+        let label = if self.error_colour { "\u{1b}[1;33mwarning:\u{1b}[0m" } else { "warning:" };
+        self.stderr(&format!("{label} {}", visible_lines(text, 4_000).join("\n")));
     }
 
     fn stderr(self, text: &str) {
@@ -92,6 +109,15 @@ pub(super) fn endpoints() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .map(move |(name, value)| (text(name), text(value)))
         .filter(|(name, _)| name.starts_with("AWS_ENDPOINT_URL"))
+}
+
+/// Whether the locale names another encoding than UTF-8 (POSIX.1-2017, 8.2). Where none is named, most terminals know UTF-8.
+fn ascii() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        !locale.contains("utf-8") && !locale.contains("utf8")
+    })
 }
 
 fn width(stdout: bool) -> usize {

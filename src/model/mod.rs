@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod catalogue;
+pub mod diff;
 pub mod drill;
 pub mod dynamodb;
 pub mod facts;
@@ -9,6 +10,7 @@ pub mod finding;
 pub mod framework;
 pub mod gap;
 mod gaps;
+pub mod history;
 pub mod iam;
 pub mod ids;
 pub mod inventory;

@@ -3,6 +3,7 @@
 //! A renderer takes a [`Posture`](crate::model::posture::Posture) and a writer. It decides nothing: every number and
 //! verdict is in the posture already.
 
+pub mod diff_markdown;
 pub mod drill;
 pub mod json;
 mod paint;

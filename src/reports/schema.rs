@@ -4,6 +4,8 @@ use schemars::{Schema, schema_for};
 
 use super::json::Document;
 use super::json::explanation::ExplanationV1;
+use super::json::history::HistoryV1;
+use crate::model::diff::Diff;
 use crate::model::drill::Drill;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
@@ -39,6 +41,18 @@ pub fn drill() -> Schema {
     schema_for!(Drill)
 }
 
+/// The schema of what `palisade history --format json` writes.
+#[must_use]
+pub fn history() -> Schema {
+    schema_for!(HistoryV1<'static>)
+}
+
+/// The schema of what `palisade diff --format json` writes.
+#[must_use]
+pub fn diff() -> Schema {
+    schema_for!(Diff)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -62,6 +76,8 @@ mod tests {
             ("facts", facts()),
             ("who-can", who_can()),
             ("drill", drill()),
+            ("history", history()),
+            ("diff", diff()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

@@ -6,7 +6,9 @@
 mod convert;
 mod document;
 pub mod explanation;
+pub mod history;
 mod lines;
+pub mod read;
 
 use std::io::{self, Write};
 

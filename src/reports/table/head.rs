@@ -180,7 +180,7 @@ fn cells(score: f64) -> usize {
     (1..=BAR).zip(1_u8..).take_while(|(_, cell)| score >= f64::from(*cell) * CELL).count()
 }
 
-fn interval(score: Score) -> String {
+pub(super) fn interval(score: Score) -> String {
     if score.low.to_bits() == score.high.to_bits() {
         format!("{:.1}", score.low)
     } else {
@@ -188,7 +188,7 @@ fn interval(score: Score) -> String {
     }
 }
 
-fn paint_of(score: Score) -> Paint {
+pub(super) fn paint_of(score: Score) -> Paint {
     match score {
         Score { low, .. } if low >= 90.0 => Paint::Good,
         Score { high, .. } if high < 60.0 => Paint::Bad,

@@ -3,9 +3,11 @@
 //! The order is that of the reader's questions: how bad is it, in which layer, what would be left of which data, what fails worst, what could not be seen
 //! and what would show it, how to go on. Every text from elsewhere goes through [`super::text::visible`].
 
+pub mod diff;
 pub mod explanation;
 mod failures;
 mod head;
+pub mod history;
 mod next;
 mod page;
 mod resources;
