@@ -21,6 +21,7 @@ pub mod diff;
 #[cfg(feature = "fleet")]
 pub mod fleet;
 pub mod model;
+pub mod notify;
 pub mod policy;
 pub mod posture;
 pub mod reports;

@@ -11,7 +11,9 @@ use super::terminal::Terminal;
 use crate::audit;
 use crate::checks::{Library, Selection};
 use crate::config::{self, Config, FailOn};
+use crate::model::diff::Diff;
 use crate::model::inventory::Inventory;
+use crate::model::posture::Posture;
 
 /// The configuration of this run.
 pub(super) fn config(everywhere: &Everywhere) -> Result<Config, CliError> {
@@ -87,6 +89,17 @@ impl Judging {
         keeping: &Keeping,
         terminal: Terminal,
     ) -> Result<Exit, CliError> {
+        self.report_and(inventory, keeping, terminal, &|_, _| {})
+    }
+
+    /// As [`Judging::report`], and tells of it what changed since the scan before.
+    pub(super) fn report_and(
+        &self,
+        inventory: &Inventory,
+        keeping: &Keeping,
+        terminal: Terminal,
+        tell: &dyn Fn(&Posture, Option<&Diff>),
+    ) -> Result<Exit, CliError> {
         let (accounts, gaps) = (inventory.accounts.len(), inventory.gaps().len());
         tracing::info!(accounts, gaps, checks = self.library.checks().len(), "judging the inventory");
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
@@ -95,6 +108,7 @@ impl Judging {
         // A report that cannot be written is no reason to lose the scan, nor the other way round.
         let written = self.output.write(&posture, terminal);
         night.end(terminal);
+        tell(&posture, night.diff.as_ref());
         written?;
         Ok(night.exit(&posture, self.fail_on))
     }

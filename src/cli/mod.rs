@@ -21,6 +21,8 @@ mod guard;
 mod history;
 mod judging;
 mod keeping;
+#[cfg(feature = "aws")]
+mod notifying;
 mod output;
 mod permissions;
 mod policy;

@@ -10,10 +10,13 @@ use super::exit::{self, Exit};
 use super::files;
 use super::judging::Judging;
 use super::keeping::{KeepArgs, Keeping};
+use super::notifying::NotifyArgs;
 use super::progress::Progress;
 use super::scope::ScopeArgs;
 use super::terminal::Terminal;
 use crate::aws::{self, Estimate};
+use crate::model::diff::Diff;
+use crate::model::posture::Posture;
 
 /// Read an organization, or one account, and judge it
 ///
@@ -35,6 +38,8 @@ pub(super) struct Scan {
     fail: FailArgs,
     #[command(flatten)]
     keep: KeepArgs,
+    #[command(flatten)]
+    notify: NotifyArgs,
 }
 
 impl Scan {
@@ -48,10 +53,12 @@ impl Scan {
             return Ok(Exit::Holds);
         }
         judging.writable()?;
+        let recipients = self.notify.recipients(&judging.config)?;
         let progress = Progress::start(terminal);
         let collected = aws::collect_blocking(&options, progress.clone());
         progress.finish();
-        judging.report(&collected?, &Keeping::from(&self.keep), terminal)
+        let tell = |posture: &Posture, diff: Option<&Diff>| recipients.tell(posture, diff, &options, terminal);
+        judging.report_and(&collected?, &Keeping::from(&self.keep), terminal, &tell)
     }
 }
 

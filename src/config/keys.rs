@@ -145,6 +145,15 @@ pub(super) const SECTIONS: &[Section] = &[
         ],
     },
     Section {
+        name: "notify",
+        keys: &[
+            key!("to", |config, value| config.notify.to = value.list()),
+            key!("slack_url", |config, value| config.notify.slack_url = value.parsed()),
+            key!("webhook_url", |config, value| config.notify.webhook_url = value.parsed()),
+            key!("sns_topic", |config, value| config.notify.sns_topic = value.parsed()),
+        ],
+    },
+    Section {
         name: "identity_center",
         keys: &[
             key!("mfa_enforced", |config, value| {

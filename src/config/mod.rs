@@ -5,6 +5,7 @@
 
 mod fault;
 mod keys;
+mod notify;
 mod scope;
 mod value;
 mod waivers;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub use fault::{ConfigError, Fault, hint, nearest};
+pub use notify::{Channel, NotifyConfig, WebhookUrl};
 pub use scope::{endpoint_url, role_name};
 pub use waivers::load as load_waivers;
 
@@ -36,6 +38,8 @@ pub struct Config {
     pub checks: Vec<PathBuf>,
     /// A file of further waivers.
     pub waivers_file: Option<PathBuf>,
+    /// Where the message after a scan goes.
+    pub notify: NotifyConfig,
     /// From which severity on a failure ends with exit code 3.
     pub fail_on: Option<FailOn>,
 }
