@@ -11,6 +11,7 @@ use crate::audit;
 use crate::checks::{Library, Selection};
 use crate::config::{self, Config, FailOn};
 use crate::model::inventory::Inventory;
+use crate::reports::html::Extras;
 
 /// The configuration of this run.
 pub(super) fn config(everywhere: &Everywhere) -> Result<Config, CliError> {
@@ -76,13 +77,28 @@ impl Judging {
         self.output.writable()
     }
 
+    /// Whether a page for a browser is written.
+    pub(super) fn has_html(&self) -> bool {
+        self.output.has_html()
+    }
+
     /// Judges the inventory and writes the posture; the exit code is the verdicts'.
     pub(super) fn report(&self, inventory: &Inventory, terminal: Terminal) -> Result<Exit, CliError> {
+        self.report_with(inventory, &Extras::default(), terminal)
+    }
+
+    /// The same with what is known beside the posture.
+    pub(super) fn report_with(
+        &self,
+        inventory: &Inventory,
+        extras: &Extras<'_>,
+        terminal: Terminal,
+    ) -> Result<Exit, CliError> {
         let (accounts, gaps) = (inventory.accounts.len(), inventory.gaps().len());
         tracing::info!(accounts, gaps, checks = self.library.checks().len(), "judging the inventory");
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
         tracing::info!(verdicts = posture.findings.len(), "judged");
-        self.output.write(&posture, terminal)?;
+        self.output.write(&posture, extras, terminal)?;
         Ok(Exit::of(&posture, self.fail_on))
     }
 }

@@ -1,20 +1,22 @@
 //! The scores of one scope over time, as a store keeps them.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::finding::Layer;
-use super::posture::Score;
+use super::posture::{LayerPosture, Score};
 
-/// The scores of one scan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A point of the curve of scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScorePoint {
     /// The scan's id.
     pub scan: String,
-    /// When its collection began.
+    /// When the collection began.
     pub taken_at: Timestamp,
-    /// Its overall score; `None` where nothing was judged.
+    /// Whether the scan is complete.
+    pub complete: bool,
+    /// The overall score; absent where nothing was judged.
     pub score: Option<Score>,
-    /// The score of each layer, in order.
-    pub layers: Vec<(Layer, Option<Score>)>,
+    /// The five layers.
+    pub layers: Vec<LayerPosture>,
 }

@@ -9,6 +9,7 @@ pub mod finding;
 pub mod framework;
 pub mod gap;
 mod gaps;
+pub mod history;
 pub mod iam;
 pub mod ids;
 pub mod inventory;

@@ -4,6 +4,7 @@
 //! verdict is in the posture already.
 
 pub mod drill;
+pub mod html;
 pub mod json;
 mod paint;
 pub mod schema;
