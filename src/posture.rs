@@ -122,7 +122,8 @@ fn mends<'a>(now: &Guardrails<'a>) -> Vec<(Change, Moves<'a>)> {
 /// Only where there are several: one alone is a mend.
 fn uncaps<'a>(now: &Guardrails<'a>) -> Vec<(Change, Moves<'a>)> {
     let of_layer = |(&layer, rows): (&Layer, &BTreeMap<(&'a str, Severity), Counts>)| {
-        let failing = rows.iter().filter(|((_, severity), counts)| *severity == Severity::Critical && counts.failed > 0);
+        let failing =
+            rows.iter().filter(|((_, severity), counts)| *severity == Severity::Critical && counts.failed > 0);
         let moves: Moves<'a> = failing
             .map(|(&(check, severity), counts)| {
                 ((layer, check, severity), Counts { failed: counts.failed, ..Counts::default() })

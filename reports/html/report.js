@@ -4,7 +4,7 @@
 (() => {
   const $ = (id) => document.getElementById(id);
   const D = JSON.parse($("data").textContent);
-  $("data").textContent = "";
+  $("data").remove();
   const S = D.strings, F = D.findings, N = F.status.length;
   const FAIL = 0, UNKNOWN = 1, WAIVED = 4;
   const ROW = 76, AHEAD = 8;
@@ -23,6 +23,7 @@
     for (const child of children.flat(Infinity)) if (child !== null && child !== undefined && child !== false) element.append(child);
     return element;
   }
+  const fill = (element, ...children) => element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   const number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
   const plural = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 
@@ -325,7 +326,7 @@
     } } }, label);
     return button;
   }
-  const code = (words, what) => h("div", { class: "code" }, h("pre", { tabindex: "0", role: "region", "aria-label": what }, words), copier(words, "Copy", `Copy the ${what}`));
+  const code = (words, what) => h("div", { class: "code" }, h("pre", { tabindex: "0", role: "group", "aria-label": what }, words), copier(words, "Copy", `Copy the ${what}`));
   const link = (params, words) => h("a", { href: `#${Object.entries(params).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&")}` }, words);
 
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -366,7 +367,7 @@
       one.condition ? h("span", { class: "by" }, `depends on ${one.condition}`) : null);
   }
 
-  const hours = (n) => (n < 48 ? `${+n.toFixed(1)} h` : `${+(n / 24).toFixed(1)} days`);
+  const hours = (n) => (n < 1 ? "under 1 h" : n < 48 ? `${+n.toFixed(1)} h` : `${+(n / 24).toFixed(1)} days`);
   const tierTone = (one) => (one.sure === "immutable" ? "good" : one.hoped === "none" || one.hoped === "shared fate" ? "bad" : "warn");
   const tierWords = (one) => (one.sure === one.hoped ? one.sure : `${one.sure} to ${one.hoped}`);
   function survivalLine(title, one) {
@@ -415,7 +416,7 @@
     const original = F.status.charCodeAt(i) - 48;
     const tone = ["bad", "unknown", "good", "plain", "plain"][st];
     const where = [["Account", accountText(F.account[i])], ["Region", text(F.region[i])], ["Environment", text(F.environment[i])], ["Class", text(F.class[i])], ["Kind", S[F.kind[i]].replaceAll("_", " ")]].filter((one) => one[1]);
-    pane.replaceChildren(
+    fill(pane,
       h("div", { class: "tags" }, h("span", { class: `chip ${tone}` }, `${MARK[st]} ${st === WAIVED ? `waived, ${WORD[original]}` : WORD[st]}`), h("span", { class: "chip" }, D.severities[severity[i]]), h("span", { class: "chip" }, D.layer_titles[layer[i]]),
         copier(location.href.split("#")[0] + `#finding=${encodeURIComponent(idOf(i))}`, "Copy link", "Copy a link to this finding")),
       h("h3", {}, h("bdi", {}, nameOf(i)), check ? `: ${check.title}` : ""),
@@ -442,9 +443,9 @@
     const check = state.check && D.checks.find((one) => one.id === state.check);
     const resource = state.resource && resourceAt.get(state.resource);
     if (check) {
-      pane.replaceChildren(h("div", { class: "tags" }, h("span", { class: "chip" }, D.severities[check.severity]), h("span", { class: "chip" }, D.layer_titles[check.layer])), h("h3", {}, check.title), ...aboutCheck(check).flat(Infinity).filter(Boolean));
+      fill(pane, h("div", { class: "tags" }, h("span", { class: "chip" }, D.severities[check.severity]), h("span", { class: "chip" }, D.layer_titles[check.layer])), h("h3", {}, check.title), aboutCheck(check));
     } else if (resource) {
-      pane.replaceChildren(h("h3", {}, state.resource), ...resourceBox(resource).flat(Infinity));
+      fill(pane, h("h3", {}, state.resource), resourceBox(resource));
     } else {
       pane.replaceChildren(h("p", { class: "quiet" }, shown.length ? "Choose a finding to see its facts, the calls that it rests on, and how to mend it." : "Nothing to show."));
     }

@@ -111,9 +111,9 @@ fn visible_json(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(shown(text).into_owned()),
         Value::Array(items) => Value::Array(items.iter().map(visible_json).collect()),
-        Value::Object(members) => Value::Object(
-            members.iter().map(|(key, value)| (shown(key).into_owned(), visible_json(value))).collect(),
-        ),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(key, value)| (shown(key).into_owned(), visible_json(value))).collect())
+        }
         other => other.clone(),
     }
 }

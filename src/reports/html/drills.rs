@@ -59,7 +59,9 @@ fn run(run: &Run, accounts: &Accounts<'_>, id: String) -> String {
     let toll = &run.toll;
     let (tone, verdict) = match toll.verdict {
         TollVerdict::Lost => ("bad", "A production data store is lost, and no immutable copy of it is left."),
-        TollVerdict::Unknown => ("warn", "Whether a production data store is lost without an immutable copy cannot be told."),
+        TollVerdict::Unknown => {
+            ("warn", "Whether a production data store is lost without an immutable copy cannot be told.")
+        }
         TollVerdict::Holds => ("good", "No production data store is lost without an immutable copy."),
     };
     let open: String = toll.open.iter().map(|why| format!("<li>{}</li>", esc(why))).collect();
@@ -91,7 +93,11 @@ fn run(run: &Run, accounts: &Accounts<'_>, id: String) -> String {
     };
     let steps: String = run.steps.iter().take(STEPS).map(step).collect();
     let more = run.steps.len().saturating_sub(STEPS);
-    let more = if more == 0 { String::new() } else { format!("<p class=\"quiet\">and {} more: palisade drill --format json has them all</p>", count(more, "step")) };
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!("<p class=\"quiet\">and {} more: palisade drill --format json has them all</p>", count(more, "step"))
+    };
     format!(
         "<p class=\"who\">{}</p><p class=\"banner {tone}\"><b>{verdict}</b> <span>destroyed {}, stopped {}, unknown {}</span></p>{open}{}{stores}{guards}<details class=\"steps\"><summary>{}, in Terraform's order</summary><ol>{steps}</ol>{more}</details>",
         esc(&who),
@@ -145,7 +151,9 @@ fn step(step: &Step) -> String {
                 _ => call.action.clone(),
             })
             .collect(),
-        StepResult::Stopped { .. } => step.held_by.iter().map(|stop| format!("by {}: {}", stop.layer.words(), stop.by)).collect(),
+        StepResult::Stopped { .. } => {
+            step.held_by.iter().map(|stop| format!("by {}: {}", stop.layer.words(), stop.by)).collect()
+        }
         StepResult::Unknown { missing } => missing.iter().map(|why| format!("not known: {why}")).collect(),
         StepResult::Nothing { why } => vec![why.clone()],
     };

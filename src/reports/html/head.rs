@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::markup::{Accounts, count, esc, fragment, grouped, interval, same, tone};
-use crate::model::finding::{Finding, Layer, Severity};
+use crate::model::facts::Tier;
+use crate::model::finding::{Finding, Layer, Severity, Status};
 use crate::model::gap::GapKind;
 use crate::model::posture::{Change, Counts, LayerPosture, Mover, Posture, Score};
 
 /// The most changes shown of each kind.
-const MOVERS: usize = 5;
+const MOVERS: usize = 4;
 
 /// The most accounts in the map.
 const ACCOUNTS: usize = 200;
@@ -24,7 +25,8 @@ pub(super) fn whose(posture: &Posture) -> String {
 }
 
 pub(super) fn headline(posture: &Posture) -> String {
-    let mut out = String::from("<section class=\"headline\" aria-labelledby=\"headline-title\"><div class=\"verdict\">");
+    let mut out =
+        String::from("<section class=\"headline\" aria-labelledby=\"headline-title\"><div class=\"verdict\">");
     out.push_str("<h2 id=\"headline-title\">The score</h2>");
     match posture.score {
         Some(score) => {
@@ -62,6 +64,9 @@ fn facts(posture: &Posture) -> String {
         format!("{} {verb}, in {}", count(guardrails.len(), "critical guardrail"), count(verdicts, "verdict"))
     };
     rows.push(("Critical", critical, if verdicts == 0 { "" } else { "bad" }));
+    if !posture.resources.is_empty() {
+        rows.push(survives(posture));
+    }
     let all = posture.layers.iter().fold(Counts::default(), |sum, layer| Counts {
         passed: sum.passed + layer.counts.passed,
         failed: sum.failed + layer.counts.failed,
@@ -78,7 +83,11 @@ fn facts(posture: &Posture) -> String {
     let gaps = if posture.gaps.is_empty() { String::new() } else { format!("; {}", count(posture.gaps.len(), "gap")) };
     rows.push(("Evidence", format!("{evidence}{gaps}"), if all.unknown == 0 { "" } else { "warn" }));
     if all.waived > 0 {
-        rows.push(("Waived", format!("{} accepted by an owner for a time, and left out of the score", count(all.waived, "verdict")), ""));
+        rows.push((
+            "Waived",
+            format!("{} accepted by an owner for a time, and left out of the score", count(all.waived, "verdict")),
+            "",
+        ));
     }
     let scanned = posture.accounts.iter().filter(|account| account.scanned).count();
     rows.push(("Scope", format!("{} of {} read", grouped(scanned), count(posture.accounts.len(), "account")), ""));
@@ -100,11 +109,43 @@ fn facts(posture: &Posture) -> String {
     }
     if !posture.not_judged.is_empty() {
         let agreed = posture.checks.len() + posture.not_judged.len();
-        rows.push(("Not yet", format!("{} of {agreed} checks are not judged by this version", posture.not_judged.len()), ""));
+        rows.push((
+            "Not yet",
+            format!("{} of {agreed} checks are not judged by this version", posture.not_judged.len()),
+            "",
+        ));
     }
-    let rows: String =
-        rows.iter().map(|(word, text, tone)| format!("<div><dt>{word}</dt><dd class=\"{tone}\">{}</dd></div>", esc(text))).collect();
+    let rows: String = rows
+        .iter()
+        .map(|(word, text, tone)| format!("<div><dt>{word}</dt><dd class=\"{tone}\">{}</dd></div>", esc(text)))
+        .collect();
     format!("<dl class=\"facts\">{rows}</dl>")
+}
+
+/// What would be left of the data of production.
+fn survives(posture: &Posture) -> (&'static str, String, &'static str) {
+    let all = posture.resources.len();
+    let gone = posture.resources.iter().filter(|one| one.account_takeover.tier_at_best <= Tier::SharedFate).count();
+    let sure = posture.resources.iter().filter(|one| one.account_takeover.tier >= Tier::Isolated).count();
+    let open = all - gone - sure;
+    let open = if open == 0 { String::new() } else { format!(", of {} that is not known", grouped(open)) };
+    let text = format!(
+        "of {}, {} would survive the takeover of their account; of {} nothing would be left{open}",
+        count(all, "production data store"),
+        grouped(sure),
+        grouped(gone)
+    );
+    (
+        "Data",
+        text,
+        if gone > 0 {
+            "bad"
+        } else if open.is_empty() {
+            ""
+        } else {
+            "warn"
+        },
+    )
 }
 
 /// A score as a bar: what is sure, and what is possible.
@@ -144,7 +185,8 @@ fn movers(posture: &Posture) -> String {
 fn item(posture: &Posture, now: Score, mover: &Mover) -> String {
     let (link, text) = match &mover.change {
         Change::Mend { check, severity } => {
-            let title = posture.checks.iter().find(|one| one.id == *check).map_or(check.as_str(), |one| one.title.as_str());
+            let title =
+                posture.checks.iter().find(|one| one.id == *check).map_or(check.as_str(), |one| one.title.as_str());
             (format!("check={}&amp;status=fail", fragment(check)), format!("{title} ({severity})"))
         }
         Change::Uncap { layer, checks } => (
@@ -175,10 +217,9 @@ fn card(posture: &Posture, layer: &LayerPosture) -> String {
     let prefix = format!("{}-", layer.id);
     let agreed = judged + posture.not_judged.iter().filter(|id| id.starts_with(&prefix)).count();
     let (figure, bar) = match layer.score {
-        Some(score) => (
-            format!("<p class=\"score {}\">{}</p>", tone(score), interval(score)),
-            bar(score, &layer.title),
-        ),
+        Some(score) => {
+            (format!("<p class=\"score {}\">{}</p>", tone(score), interval(score)), bar(score, &layer.title))
+        }
         None => ("<p class=\"score\">not judged</p>".to_owned(), String::new()),
     };
     let Counts { passed, failed, unknown, waived, not_applicable } = layer.counts;
@@ -189,7 +230,13 @@ fn card(posture: &Posture, layer: &LayerPosture) -> String {
             if number == 0 {
                 "0".to_owned()
             } else {
-                format!("<a href=\"#layer={}&amp;status={status}\" aria-label=\"{} {word} of {}\">{}</a>", layer.id, grouped(number), esc(&layer.title), grouped(number))
+                format!(
+                    "<a href=\"#layer={}&amp;status={status}\" aria-label=\"{} {word} of {}\">{}</a>",
+                    layer.id,
+                    grouped(number),
+                    esc(&layer.title),
+                    grouped(number)
+                )
             }
         )
     };
@@ -227,7 +274,6 @@ const fn depth(weight: u64) -> usize {
 pub(super) fn map(posture: &Posture) -> String {
     let mut rows: BTreeMap<Option<&str>, BTreeMap<Layer, Cell>> = BTreeMap::new();
     for finding in posture.findings.iter().filter(|finding| finding.waived.is_none()) {
-        use crate::model::finding::Status;
         let row = rows.entry(finding.account.as_ref().map(AsRef::as_ref)).or_default();
         let cell = row.entry(finding.layer).or_default();
         match finding.status {
@@ -255,22 +301,39 @@ pub(super) fn map(posture: &Posture) -> String {
     let mut body = String::new();
     for (account, cells) in sorted.iter().take(ACCOUNTS) {
         let summary = posture.accounts.iter().find(|one| Some(one.id.as_str()) == *account);
-        let name = summary.map_or_else(|| account.unwrap_or("the organization").to_owned(), |one| accounts.name(&one.id));
+        let name =
+            summary.map_or_else(|| account.unwrap_or("the organization").to_owned(), |one| accounts.name(&one.id));
         let environment = summary.and_then(|one| one.environment.as_deref());
         let sub = match (account, environment) {
             (Some(id), Some(environment)) => format!("{id} · {environment}"),
             (Some(id), None) => (*id).to_owned(),
             (None, _) => String::new(),
         };
-        body.push_str(&format!("<tr><th scope=\"row\"><bdi>{}</bdi><span class=\"quiet\">{}</span></th>", esc(&name), esc(&sub)));
+        body.push_str(&format!(
+            "<tr><th scope=\"row\"><bdi>{}</bdi><span class=\"quiet\">{}</span></th>",
+            esc(&name),
+            esc(&sub)
+        ));
         for layer in Layer::ALL {
-            body.push_str(&cell(cells.get(layer).copied().unwrap_or_default(), account.unwrap_or("none"), *layer, &name));
+            body.push_str(&cell(
+                cells.get(layer).copied().unwrap_or_default(),
+                account.unwrap_or("none"),
+                *layer,
+                &name,
+            ));
         }
         body.push_str("</tr>");
     }
-    let more = if more == 0 { String::new() } else { format!("<p class=\"quiet\">{} more, with fewer failures, are in the findings below.</p>", count(more, "account")) };
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(
+            "<p class=\"quiet\">{} more, with fewer failures, are in the findings below.</p>",
+            count(more, "account")
+        )
+    };
     format!(
-        "<section id=\"map\" aria-labelledby=\"map-title\"><h2 id=\"map-title\">Accounts by layers</h2><p class=\"quiet\">The number is how many guardrails fail; the depth of the colour weighs them by severity (critical 8, high 4, medium 2, low 1). Hatched: some could not be seen.</p><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"map-title\"><table class=\"map\"><thead><tr><th scope=\"col\">Account</th>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}</section>"
+        "<section id=\"map\" aria-labelledby=\"map-title\"><h2 id=\"map-title\">Accounts by layers</h2><p class=\"quiet\">The number is how many guardrails fail; the depth of the colour weighs them by severity (critical 8, high 4, medium 2, low 1). Hatched: some could not be seen.</p><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"map-title\"><table class=\"map\"><thead><tr><th scope=\"col\">Account</th>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}</section>"
     )
 }
 
@@ -285,7 +348,7 @@ fn cell(cell: Cell, account: &str, layer: Layer, name: &str) -> String {
     let number = if fails == 0 && unknown > 0 { String::new() } else { number };
     let open = if unknown > 0 { format!("<span class=\"open\">?{}</span>", grouped(unknown)) } else { String::new() };
     format!(
-        "<td><a class=\"cell heat-{}{hatched}\" href=\"#account={account}&amp;layer={layer}\" aria-label=\"{}\"><span aria-hidden=\"true\">{number}{open}</span></a></td>",
+        "<td><a class=\"cell heat-{}{hatched}\" href=\"#account={account}&amp;layer={layer}\" ><span aria-hidden=\"true\">{number}{open}</span><span class=\"sr\">{}</span></a></td>",
         depth(weight),
         esc(&words)
     )

@@ -48,7 +48,7 @@ pub(super) fn section(history: &[ScorePoint]) -> String {
         interval(*now).replace('\u{2013}', " to ")
     );
     let mut out = format!(
-        "<section id=\"history\" aria-labelledby=\"history-title\"><h2 id=\"history-title\">The score over time</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"history-title\"><svg class=\"history\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"history-t history-d\"><title id=\"history-t\">The score over time</title><desc id=\"history-d\">{}</desc>",
+        "<section id=\"history\" aria-labelledby=\"history-title\"><h2 id=\"history-title\">The score over time</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"history-title\"><svg class=\"history\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"history-t history-d\"><title id=\"history-t\">The score over time</title><desc id=\"history-d\">{}</desc>",
         esc(&told)
     );
     for mark in [0.0, 25.0, 50.0, 75.0, 100.0] {
@@ -65,7 +65,11 @@ pub(super) fn section(history: &[ScorePoint]) -> String {
     let lows: Vec<String> = points.iter().map(|point| place(point.x, point.low)).collect();
     let back: Vec<String> = lows.iter().rev().cloned().collect();
     out.push_str(&format!("<path class=\"band\" d=\"M{}L{}z\"/>", highs.join("L"), back.join("L")));
-    out.push_str(&format!("<path class=\"high\" d=\"M{}\"/><path class=\"low\" d=\"M{}\"/>", highs.join("L"), lows.join("L")));
+    out.push_str(&format!(
+        "<path class=\"high\" d=\"M{}\"/><path class=\"low\" d=\"M{}\"/>",
+        highs.join("L"),
+        lows.join("L")
+    ));
     if points.len() <= DOTS {
         for point in &points {
             let complete = if point.of.complete { "" } else { ", not complete" };

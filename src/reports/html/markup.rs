@@ -51,8 +51,7 @@ fn escaped(text: &str) -> String {
 /// Text for the value of a link's fragment (`#resource=…`), as `encodeURIComponent` would write it.
 pub(super) fn fragment(text: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const KEPT: &AsciiSet =
-        &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*');
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'*');
     utf8_percent_encode(&shown(text), KEPT).to_string()
 }
 
@@ -97,7 +96,11 @@ pub(super) fn tone(score: Score) -> &'static str {
 
 /// Hours as a person says them.
 pub(super) fn hours(hours: f64) -> String {
-    if hours < 48.0 { format!("{} h", tenth(hours)) } else { format!("{} days", tenth(hours / 24.0)) }
+    match hours {
+        hours if hours < 1.0 => "under 1 h".to_owned(),
+        hours if hours < 48.0 => format!("{} h", tenth(hours)),
+        hours => format!("{} days", tenth(hours / 24.0)),
+    }
 }
 
 fn tenth(number: f64) -> String {
@@ -201,6 +204,9 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
         assert_eq!(grouped(12), "12");
         assert_eq!((hours(4.0), hours(36.5), hours(60.0)), ("4 h".into(), "36.5 h".into(), "2.5 days".into()));
-        assert_eq!((count(1, "copy"), count(2, "copy"), count(3, "day")), ("1 copy".into(), "2 copies".into(), "3 days".into()));
+        assert_eq!(
+            (count(1, "copy"), count(2, "copy"), count(3, "day")),
+            ("1 copy".into(), "2 copies".into(), "3 days".into())
+        );
     }
 }

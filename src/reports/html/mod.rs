@@ -136,7 +136,10 @@ fn nav(posture: &Posture, extras: &Extras<'_>) -> String {
         ("unread", "Unread", true),
         ("source", "Source", true),
     ];
-    all.iter().filter(|(_, _, there)| *there).map(|(id, word, _)| format!("<li><a href=\"#{id}\">{word}</a></li>")).collect()
+    all.iter()
+        .filter(|(_, _, there)| *there)
+        .map(|(id, word, _)| format!("<li><a href=\"#{id}\">{word}</a></li>"))
+        .collect()
 }
 
 /// What the page does not hold one by one.

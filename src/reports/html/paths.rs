@@ -38,8 +38,7 @@ pub(super) fn of_resource(resource: &ResourceSummary, accounts: &Accounts<'_>, n
             node(tone(layer.standing), title, "")
         })
         .collect();
-    let mut edges: Vec<Edge> =
-        (0..guards.len()).map(|to| Edge { from: (0, 0), to, tone: Tone::Plain }).collect();
+    let mut edges: Vec<Edge> = (0..guards.len()).map(|to| Edge { from: (0, 0), to, tone: Tone::Plain }).collect();
     edges.extend(resource.layers.all().into_iter().enumerate().map(|(at, (_, layer))| Edge {
         from: (1, at),
         to: 0,
@@ -47,11 +46,7 @@ pub(super) fn of_resource(resource: &ResourceSummary, accounts: &Accounts<'_>, n
     }));
     let survival = &resource.account_takeover;
     let mut copies: Vec<Node> = survival.copies.iter().map(|fate| copy(fate, accounts)).collect();
-    edges.extend(survival.copies.iter().enumerate().map(|(to, fate)| Edge {
-        from: (2, 0),
-        to,
-        tone: fall(fate),
-    }));
+    edges.extend(survival.copies.iter().enumerate().map(|(to, fate)| Edge { from: (2, 0), to, tone: fall(fate) }));
     if copies.is_empty() {
         copies.push(node(Tone::Bad, "✗ No copy", "there is nothing to restore from"));
         edges.push(Edge { from: (2, 0), to: 0, tone: Tone::Bad });
@@ -70,7 +65,14 @@ pub(super) fn of_resource(resource: &ResourceSummary, accounts: &Accounts<'_>, n
         title: format!("Destroy path of {name}"),
         description,
         columns: [
-            ("Who", vec![node(Tone::Plain, "One principal, one destroy", format!("and, against the copies, everybody of {account}"))]),
+            (
+                "Who",
+                vec![node(
+                    Tone::Plain,
+                    "One principal, one destroy",
+                    format!("and, against the copies, everybody of {account}"),
+                )],
+            ),
             ("Guards", guards),
             ("Data", vec![node(Tone::Plain, name, resource.kind.replace('_', " "))]),
             ("Copies", copies),
@@ -191,7 +193,8 @@ fn guard_node(guard: Guard, number: usize) -> Node {
     match guard {
         Guard::Stops(layer) => {
             let words = layer.words();
-            let first: String = words.chars().take(1).flat_map(char::to_uppercase).chain(words.chars().skip(1)).collect();
+            let first: String =
+                words.chars().take(1).flat_map(char::to_uppercase).chain(words.chars().skip(1)).collect();
             node(Tone::Good, format!("✓ {first}"), format!("stops {resources}"))
         }
         Guard::Unknown => node(Tone::Unknown, "? Not known", format!("whether {resources} can be reached")),
@@ -264,9 +267,12 @@ impl Drawing {
             }
         }
         if others > 0 {
-            self.stores.push(node(Tone::Plain, format!("{} more", count(others, "resource")), "networks, services, settings"));
+            self.stores.push(node(
+                Tone::Plain,
+                format!("{} more", count(others, "resource")),
+                "networks, services, settings",
+            ));
             self.passes.extend(guards.into_keys().map(|guard| (guard, at)));
         }
     }
 }
-

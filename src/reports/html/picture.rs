@@ -1,12 +1,14 @@
 //! Pictures of destroy paths: who, through which guards, to what, and what is left. Columns of boxes and lines, as SVG.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::markup::esc;
 use crate::reports::text::{visible, wrap};
 
 /// The width of the picture, in its own units.
 const WIDTH: usize = 960;
 /// The width of a box.
-const BOX: usize = 198;
+const BOX: usize = 206;
 /// The width of the gap between two columns.
 const GAP: usize = (WIDTH - COLUMNS * BOX) / (COLUMNS - 1);
 const COLUMNS: usize = 4;
@@ -18,8 +20,9 @@ const PAD: usize = 10;
 const SPACE: usize = 12;
 /// Where the boxes begin: below the titles of the columns.
 const TOP: usize = 34;
-/// The most characters of a line in a box.
-const CHARS: usize = 26;
+/// The most characters of a line of a box's title, set bold, and of its detail; wide fonts included.
+const TITLE: usize = 21;
+const DETAIL: usize = 25;
 /// The most lines of a box's detail.
 const LINES: usize = 3;
 
@@ -78,24 +81,52 @@ struct Placed {
     detail: Vec<String>,
 }
 
-fn lines(text: &str, most: usize) -> Vec<String> {
-    let all = wrap(&visible(text, usize::MAX), CHARS);
-    let more = all.len() > most;
-    let mut kept: Vec<String> = all.into_iter().take(most).collect();
-    if more && let Some(last) = kept.last_mut() {
-        *last = format!("{}…", visible(last, CHARS - 1));
+/// The text in lines, long names broken behind their punctuation.
+fn lines(text: &str, columns: usize, most: usize) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut line = String::new();
+    for (at, word) in visible(text, usize::MAX).split(' ').enumerate() {
+        let pieces: Vec<&str> =
+            if word.width() > columns { word.split_inclusive(['.', '_', '-', '/', ':']).collect() } else { vec![word] };
+        for (within, piece) in pieces.into_iter().enumerate() {
+            let space = if at > 0 && within == 0 && !line.is_empty() { " " } else { "" };
+            // A sign stays with what it is about.
+            let sign = line.chars().count() == 1;
+            if !line.is_empty() && !sign && line.width() + space.len() + piece.width() > columns {
+                all.push(std::mem::take(&mut line));
+            } else {
+                line.push_str(space);
+            }
+            line.push_str(piece);
+            while line.width() > columns {
+                let head = wrap(&line, columns).into_iter().next().unwrap_or_default();
+                let rest = line.get(head.len()..).unwrap_or_default().trim_start().to_owned();
+                if rest.is_empty() || head.chars().count() == 1 {
+                    break;
+                }
+                all.push(head);
+                line = rest;
+            }
+        }
     }
-    kept
+    all.push(line);
+    all.retain(|line| !line.is_empty());
+    let more = all.len() > most;
+    all.truncate(most);
+    if more && let Some(last) = all.last_mut() {
+        *last = visible(&format!("{last}………"), columns);
+        *last = format!("{}…", last.trim_end_matches('…'));
+    }
+    all
 }
 
 impl Picture {
     /// The picture as SVG; what is too wide scrolls in its own frame.
     pub(super) fn svg(&self) -> String {
         let placed = self.placed();
-        let height =
-            placed.iter().flatten().map(|one| one.y + one.height).max().unwrap_or(TOP) + PAD;
+        let height = placed.iter().flatten().map(|one| one.y + one.height).max().unwrap_or(TOP) + PAD;
         let mut out = format!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\"><svg class=\"picture\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{description}</desc>",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"><svg class=\"picture\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{description}</desc>",
             title = esc(&self.title),
             id = self.id,
             description = esc(&self.description)
@@ -122,7 +153,7 @@ impl Picture {
             let mut y = 0;
             let mut places = Vec::new();
             for node in nodes {
-                let (title, detail) = (lines(&node.title, 2), lines(&node.detail, LINES));
+                let (title, detail) = (lines(&node.title, TITLE, 2), lines(&node.detail, DETAIL, LINES));
                 let height = (title.len() + detail.len()) * LINE + 2 * PAD;
                 places.push(Placed { x: column * (BOX + GAP), y, height, title, detail });
                 y += height + SPACE;
@@ -176,4 +207,18 @@ fn drawn(node: &Node, place: &Placed) -> String {
         out.push_str(&format!("<text class=\"{kind}\" x=\"{x}\" y=\"{y}\">{}</text>", esc(line)));
     }
     out + "</g>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_break_where_a_reader_would() {
+        assert_eq!(lines("✗ aws_dynamodb_table.events", 21, 2), ["✗ aws_dynamodb_table.", "events"]);
+        assert_eq!(lines("✓ Account separation", 21, 2), ["✓ Account separation"]);
+        assert_eq!(lines("one two three four", 9, 2), ["one two", "three…"]);
+        assert_eq!(lines(&"x".repeat(50), 21, 2).len(), 2);
+        assert!(lines("", 21, 2).is_empty());
+    }
 }

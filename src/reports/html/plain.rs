@@ -81,9 +81,5 @@ fn mend(check: &CheckSummary) -> String {
     let code = |title: &str, text: &str| {
         if text.is_empty() { String::new() } else { format!("<h4>{title}</h4><pre>{}</pre>", esc_lines(text)) }
     };
-    format!(
-        "{note}{}{}",
-        code("Terraform", &check.remediation.terraform),
-        code("AWS CLI", &check.remediation.cli)
-    )
+    format!("{note}{}{}", code("Terraform", &check.remediation.terraform), code("AWS CLI", &check.remediation.cli))
 }

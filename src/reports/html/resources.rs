@@ -17,12 +17,8 @@ pub(super) fn section(posture: &Posture) -> String {
     let mut resources: Vec<&ResourceSummary> = posture.resources.iter().collect();
     // The worst first.
     resources.sort_by(|a, b| worth(a).cmp(&worth(b)).then_with(|| a.arn.cmp(&b.arn)));
-    let rows: String = resources
-        .iter()
-        .take(SHOWN)
-        .enumerate()
-        .map(|(number, resource)| row(resource, &accounts, number))
-        .collect();
+    let rows: String =
+        resources.iter().take(SHOWN).enumerate().map(|(number, resource)| row(resource, &accounts, number)).collect();
     let standing = |number: usize| resources.iter().filter(|one| worth(one).0 == number).count();
     let whole = standing(Layer::ALL.len());
     let immutable = resources.iter().filter(|one| one.account_takeover.tier == Tier::Immutable).count();
@@ -31,7 +27,10 @@ pub(super) fn section(posture: &Posture) -> String {
     let more = if more == 0 {
         String::new()
     } else {
-        format!("<p class=\"quiet\">The worst {SHOWN} are shown; {} are in the findings below.</p>", count(more, "other"))
+        format!(
+            "<p class=\"quiet\">The worst {SHOWN} are shown; {} are in the findings below.</p>",
+            count(more, "other")
+        )
     };
     format!(
         "<section id=\"resources\" aria-labelledby=\"resources-title\"><h2 id=\"resources-title\">Production data</h2><p class=\"lead\">Of {}, <b>{whole}</b> stand behind all five layers, <b>{immutable}</b> would survive the takeover of their account in an immutable copy, and of <b class=\"{}\">{nothing}</b> nothing would be left.</p><p class=\"quiet\">Layers are judged against the accident (one destroy by one principal), survival against everybody of an account acting together.</p><div class=\"strips\"><div class=\"strip-head\" aria-hidden=\"true\"><span>Data</span><span class=\"marks\">Layers standing</span><span>Account taken over</span><span>Management taken over</span><span>Data lost</span></div>{rows}</div>{more}</section>",
@@ -98,10 +97,11 @@ fn row(resource: &ResourceSummary, accounts: &Accounts<'_>, number: usize) -> St
         esc(&lost(&resource.account_takeover)),
         paths::of_resource(resource, accounts, number),
         survival(&resource.account_takeover, "If its whole account turns against it", accounts),
-        resource
-            .management_takeover
-            .as_ref()
-            .map_or_else(String::new, |one| survival(one, "If the management account does", accounts)),
+        resource.management_takeover.as_ref().map_or_else(String::new, |one| survival(
+            one,
+            "If the management account does",
+            accounts
+        )),
         fragment(&resource.arn),
         esc(name)
     )
@@ -116,18 +116,28 @@ fn tier(survival: Option<&SurvivalSummary>, label: &str) -> String {
 }
 
 fn survival(one: &SurvivalSummary, title: &str, accounts: &Accounts<'_>) -> String {
-    let mut text = format!("What is left is <b>{}</b>", tier_words(one));
-    if let Some(best) = &one.best {
-        let age = one.rpo_hours.map_or_else(String::new, |age| format!(", {} old", hours(age)));
-        let lasts = one.survives_hours.map_or_else(|| ", for ever".to_owned(), |lasts| format!(", for another {}", hours(lasts)));
-        text.push_str(&format!(": <code>{}</code>{age}{lasts}", esc(best.as_str())));
-    }
-    text.push('.');
+    let age = one.rpo_hours.map_or_else(String::new, |age| format!(", {} old", hours(age)));
+    let best = one.best.as_ref().map(|best| format!("<code>{}</code>{age}", esc(best.as_str())));
+    let text = match (one.tier, best) {
+        (Tier::None, _) if one.tier_at_best > Tier::None => {
+            "Whether anything would be left could not be read.".to_owned()
+        }
+        (Tier::None, _) => "Nothing would be left: there is no copy.".to_owned(),
+        (Tier::SharedFate, Some(best)) => format!("Every copy that was read goes with it. The best of them: {best}."),
+        (Tier::SharedFate, None) => "Every copy that was read goes with it.".to_owned(),
+        (tier, best) => {
+            let lasts = one
+                .survives_hours
+                .map_or_else(|| "for ever".to_owned(), |lasts| format!("for another {}", hours(lasts)));
+            format!("A copy that is <b>{}</b> would be left, {lasts}: {}.", tier.words(), best.unwrap_or_default())
+        }
+    };
     let raise = one.raise.as_ref().map_or_else(String::new, |raise| {
         format!("<p class=\"raise\"><b>What raises it to {}:</b> {}.</p>", raise.to.words(), esc(&raise.what))
     });
-    let broken: String = one.copies.iter().filter(|fate| !fate.path.is_empty()).take(1).map(|fate| broken(fate, accounts)).collect();
-    format!("<div class=\"survival\"><h4>{title}</h4><p>{text}</p>{raise}{broken}</div>")
+    let broken: String =
+        one.copies.iter().filter(|fate| !fate.path.is_empty()).take(1).map(|fate| broken(fate, accounts)).collect();
+    format!("<div class=\"survival\"><h3>{title}</h3><p>{text}</p>{raise}{broken}</div>")
 }
 
 /// The path by which the best copy that falls is reached.
@@ -136,7 +146,11 @@ fn broken(fate: &Fate, accounts: &Accounts<'_>) -> String {
         .path
         .iter()
         .map(|step| {
-            let by = if step.by.is_empty() { String::new() } else { format!("<span class=\"quiet\">by {}</span>", esc(&step.by.join("; "))) };
+            let by = if step.by.is_empty() {
+                String::new()
+            } else {
+                format!("<span class=\"quiet\">by {}</span>", esc(&step.by.join("; ")))
+            };
             format!("<li>{} {} {} {by}</li>", esc(&step.from), esc(&step.verb), esc(&step.to))
         })
         .collect();

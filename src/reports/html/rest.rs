@@ -103,7 +103,8 @@ pub(super) fn gaps(posture: &Posture) -> String {
     sorted.sort_by_key(|(_, waiting)| std::cmp::Reverse(waiting.gaps));
     let accounts = Accounts::of(posture);
     let reader = reader(posture);
-    let items: String = sorted.iter().map(|(remedy, waiting)| item(&remedy.sentence(&reader), waiting, &accounts)).collect();
+    let items: String =
+        sorted.iter().map(|(remedy, waiting)| item(&remedy.sentence(&reader), waiting, &accounts)).collect();
     let text = if items.is_empty() {
         "<p>Everything that was asked for was read.</p>".to_owned()
     } else {
@@ -137,8 +138,7 @@ fn item(sentence: &str, waiting: &Waiting<'_>, accounts: &Accounts<'_>) -> Strin
     if more > 0 {
         places.push(format!("and {}", count(more, "more account")));
     }
-    let messages: String =
-        waiting.messages.iter().take(MESSAGES).map(|text| format!("<q>{}</q>", esc(text))).collect();
+    let messages: String = waiting.messages.iter().take(MESSAGES).map(|text| format!("<q>{}</q>", esc(text))).collect();
     format!(
         "<li><p class=\"remedy\">{}</p><p class=\"quiet\">{}, in {}</p>{messages}</li>",
         esc(sentence),
@@ -171,7 +171,8 @@ pub(super) fn source(posture: &Posture) -> String {
         let management = accounts.text(&organization.management_account);
         rows.insert(2, ("Organization", format!("{}, management account {management}", organization.id)));
     }
-    let rows: String = rows.iter().map(|(word, text)| format!("<div><dt>{word}</dt><dd>{}</dd></div>", esc(text))).collect();
+    let rows: String =
+        rows.iter().map(|(word, text)| format!("<div><dt>{word}</dt><dd>{}</dd></div>", esc(text))).collect();
     format!(
         "<section id=\"source\" aria-labelledby=\"source-title\"><h2 id=\"source-title\">Where this comes from</h2><dl class=\"source\">{rows}</dl>{}</section>",
         ledger(posture, &accounts)
@@ -213,9 +214,10 @@ fn ledger(posture: &Posture, accounts: &Accounts<'_>) -> String {
         format!(", from {} to {}", first.strftime("%Y-%m-%d %H:%M:%S"), last.strftime("%Y-%m-%d %H:%M:%S UTC"))
     });
     let more = by_account.len().saturating_sub(LEDGER);
-    let more = if more == 0 { String::new() } else { format!("<p class=\"quiet\">and {}</p>", count(more, "more account")) };
+    let more =
+        if more == 0 { String::new() } else { format!("<p class=\"quiet\">and {}</p>", count(more, "more account")) };
     format!(
-        "<details class=\"ledger\"><summary>{} calls in {}{when}</summary><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Calls by account\"><table class=\"plain\"><thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Operations</th><th scope=\"col\">Calls</th><th scope=\"col\">Tries</th><th scope=\"col\">Failed</th></tr></thead><tbody>{rows}</tbody></table></div>{more}</details>",
+        "<details class=\"ledger\"><summary>{} calls in {}{when}</summary><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Calls by account\"><table class=\"plain\"><thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Operations</th><th scope=\"col\">Calls</th><th scope=\"col\">Tries</th><th scope=\"col\">Failed</th></tr></thead><tbody>{rows}</tbody></table></div>{more}</details>",
         number(calls),
         count(by_account.len(), "account")
     )
