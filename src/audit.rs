@@ -34,6 +34,7 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
         organization: organization(inventory),
         accounts: accounts(inventory, &facts),
         score: posture::overall(&layers),
+        movers: posture::movers(&findings),
         layers,
         checks: library.checks().iter().filter(|check| selection.takes(check)).map(|check| check.summary()).collect(),
         not_judged: not_judged(library, selection),
@@ -54,6 +55,8 @@ fn resources(facts: &Facts) -> Vec<ResourceSummary> {
         rpo_hours: outcome.rpo_hours,
         survives_hours: outcome.survives_hours,
         raise: outcome.raise.clone(),
+        copy_count: outcome.copy_count,
+        copies: outcome.copies.iter().take(SurvivalSummary::COPIES).cloned().collect(),
     };
     let summary = |fact: &Fact<ResourceFact>| {
         let found = fact.detail.survival.as_ref()?;

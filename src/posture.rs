@@ -1,9 +1,10 @@
-//! Findings to scores: two pure functions. Knows `model` alone.
+//! Findings to scores: pure functions. Knows `model` alone.
 
 use std::collections::BTreeMap;
 
-use crate::model::finding::{Finding, Layer, Severity, Status};
-use crate::model::posture::{Counts, LayerPosture, Score};
+use crate::model::finding::{Evidence, Finding, Layer, Severity, Status};
+use crate::model::posture::{Change, Counts, LayerPosture, Mover, Score};
+use crate::model::remedy::Remedy;
 
 /// The most that a layer with a failing critical guardrail may score.
 pub const CRITICAL_CAP: f64 = 59.0;
@@ -23,22 +24,32 @@ pub const CRITICAL_CAP: f64 = 59.0;
 /// failing one, caps the low end. Both ends are cut, not rounded, to one decimal: 100 means that nothing fails.
 #[must_use]
 pub fn layers(findings: &[Finding]) -> Vec<LayerPosture> {
-    let mut guardrails: BTreeMap<Layer, BTreeMap<(&str, Severity), Counts>> = BTreeMap::new();
-    for finding in findings {
-        tally(guardrails.entry(finding.layer).or_default(), finding);
-    }
-    Layer::ALL.iter().map(|&id| scored(id, &guardrails.remove(&id).unwrap_or_default())).collect()
+    scored(&guardrails(findings))
 }
 
 /// One layer of these findings, counted and scored as [`layers`] does.
 #[must_use]
 pub fn layer<'a>(findings: impl Iterator<Item = &'a Finding>, id: Layer) -> LayerPosture {
-    let mut guardrails = BTreeMap::new();
+    let mut guardrails = Layered::new();
     findings.filter(|finding| finding.layer == id).for_each(|finding| tally(&mut guardrails, finding));
-    scored(id, &guardrails)
+    scored_layer(id, Some(&guardrails))
 }
 
-fn tally<'a>(guardrails: &mut BTreeMap<(&'a str, Severity), Counts>, finding: &'a Finding) {
+/// The verdicts of each guardrail of one layer.
+type Layered<'a> = BTreeMap<(&'a str, Severity), Counts>;
+
+/// The verdicts of each guardrail, by layer.
+type Guardrails<'a> = BTreeMap<Layer, Layered<'a>>;
+
+fn guardrails(findings: &[Finding]) -> Guardrails<'_> {
+    let mut guardrails = Guardrails::new();
+    for finding in findings {
+        tally(guardrails.entry(finding.layer).or_default(), finding);
+    }
+    guardrails
+}
+
+fn tally<'a>(guardrails: &mut Layered<'a>, finding: &'a Finding) {
     let guardrail = guardrails.entry((finding.check.as_str(), finding.severity)).or_default();
     match finding.waived {
         Some(_) => guardrail.waived += 1,
@@ -46,8 +57,12 @@ fn tally<'a>(guardrails: &mut BTreeMap<(&'a str, Severity), Counts>, finding: &'
     }
 }
 
-fn scored(id: Layer, guardrails: &BTreeMap<(&str, Severity), Counts>) -> LayerPosture {
-    let rows = || guardrails.iter().map(|((_, severity), counts)| (*severity, *counts));
+fn scored(guardrails: &Guardrails<'_>) -> Vec<LayerPosture> {
+    Layer::ALL.iter().map(|&id| scored_layer(id, guardrails.get(&id))).collect()
+}
+
+fn scored_layer(id: Layer, guardrails: Option<&Layered<'_>>) -> LayerPosture {
+    let rows = || guardrails.into_iter().flatten().map(|((_, severity), counts)| (*severity, *counts));
     LayerPosture {
         id,
         title: id.title().to_owned(),
@@ -72,6 +87,82 @@ pub fn overall(layers: &[LayerPosture]) -> Option<Score> {
     }
     let mean = |end: fn(&Score) -> f64| scores.iter().map(end).sum::<f64>() / real(scores.len());
     Some(Score { low: cut(mean(|score| score.low)), high: cut(mean(|score| score.high)) })
+}
+
+/// What would move the overall score, by how much it raises the low end, then the high end; what moves neither is left out.
+///
+/// Each change is taken alone, with the same formula as the score: the failures of one guardrail are mended, those of all
+/// critical guardrails of a layer are (one alone leaves the layer at [`CRITICAL_CAP`] while another fails), or what waits for one
+/// remedy is read and turns out well. A verdict that waits for several remedies is settled by none alone.
+#[must_use]
+pub fn movers(findings: &[Finding]) -> Vec<Mover> {
+    let now = guardrails(findings);
+    let Some(before) = overall(&scored(&now)) else { return Vec::new() };
+    let candidates = mends(&now).into_iter().chain(uncaps(&now)).chain(settles(findings));
+    let moved = candidates.filter_map(|(change, moves)| {
+        let mut after = now.clone();
+        let mut verdicts = 0;
+        for ((layer, check, severity), passes) in moves {
+            let guardrail = after.get_mut(&layer)?.get_mut(&(check, severity))?;
+            guardrail.passed += passes.failed + passes.unknown;
+            guardrail.failed = guardrail.failed.saturating_sub(passes.failed);
+            guardrail.unknown = guardrail.unknown.saturating_sub(passes.unknown);
+            verdicts += passes.failed + passes.unknown;
+        }
+        let score = overall(&scored(&after))?;
+        (score.low > before.low || score.high > before.high).then_some(Mover { change, verdicts, score })
+    });
+    let mut movers: Vec<Mover> = moved.collect();
+    // A stable sort: what moves as much keeps the order of the layers.
+    movers.sort_by(|a, b| b.score.low.total_cmp(&a.score.low).then(b.score.high.total_cmp(&a.score.high)));
+    movers
+}
+
+/// Which verdicts of which guardrails would pass.
+type Moves<'a> = BTreeMap<(Layer, &'a str, Severity), Counts>;
+
+fn mends<'a>(now: &Guardrails<'a>) -> Vec<(Change, Moves<'a>)> {
+    let each = now.iter().flat_map(|(layer, rows)| rows.iter().map(move |row| (*layer, row)));
+    each.filter(|(_, (_, counts))| counts.failed > 0)
+        .map(|(layer, (&(check, severity), counts))| {
+            let passes = Counts { failed: counts.failed, ..Counts::default() };
+            (Change::Mend { check: check.to_owned(), severity }, Moves::from([((layer, check, severity), passes)]))
+        })
+        .collect()
+}
+
+/// Only where there are several: one alone is a mend.
+fn uncaps<'a>(now: &Guardrails<'a>) -> Vec<(Change, Moves<'a>)> {
+    let of_layer = |(&layer, rows): (&Layer, &BTreeMap<(&'a str, Severity), Counts>)| {
+        let failing =
+            rows.iter().filter(|((_, severity), counts)| *severity == Severity::Critical && counts.failed > 0);
+        let moves: Moves<'a> = failing
+            .map(|(&(check, severity), counts)| {
+                ((layer, check, severity), Counts { failed: counts.failed, ..Counts::default() })
+            })
+            .collect();
+        let checks: Vec<String> = moves.keys().map(|(_, check, _)| (*check).to_owned()).collect();
+        (checks.len() > 1).then_some((Change::Uncap { layer, checks }, moves))
+    };
+    now.iter().filter_map(of_layer).collect()
+}
+
+fn settles(findings: &[Finding]) -> Vec<(Change, Moves<'_>)> {
+    let mut by_remedy: BTreeMap<Remedy, Moves<'_>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_unknown()) {
+        let gaps = finding.evidence.iter().filter_map(|evidence| match evidence {
+            Evidence::Gap { gap, .. } => Some(Remedy::of(gap)),
+            Evidence::Fact { .. } | Evidence::Read { .. } => None,
+        });
+        let mut remedies: Vec<Remedy> = gaps.collect();
+        remedies.sort();
+        remedies.dedup();
+        if let [remedy] = remedies.as_slice() {
+            let moves = by_remedy.entry(remedy.clone()).or_default();
+            moves.entry((finding.layer, &finding.check, finding.severity)).or_default().unknown += 1;
+        }
+    }
+    by_remedy.into_iter().map(|(remedy, moves)| (Change::Settle { remedy }, moves)).collect()
 }
 
 fn layer_score(rows: impl Iterator<Item = (Severity, Counts)>) -> Option<Score> {
@@ -137,6 +228,8 @@ mod tests {
 
     use super::*;
     use crate::model::finding::SubjectSummary;
+    use crate::model::gap::{Gap, GapKind};
+    use crate::model::operation::{Collection, Operation};
 
     fn finding(check: &str, layer: Layer, severity: Severity, status: Status) -> Finding {
         Finding {
@@ -207,6 +300,37 @@ mod tests {
             finding("b", Layer::State, Severity::High, Status::Pass),
         ];
         assert_eq!(overall(&layers(&findings)), Some(Score { low: 100.0, high: 100.0 }));
+    }
+
+    #[test]
+    fn one_of_two_critical_failures_moves_nothing_and_both_together_do() {
+        let findings = [
+            finding("a", Layer::Backup, Severity::Critical, Status::Fail),
+            finding("b", Layer::Backup, Severity::Critical, Status::Fail),
+            finding("c", Layer::Backup, Severity::Low, Status::Fail),
+            finding("d", Layer::Backup, Severity::Critical, Status::Pass),
+            finding("e", Layer::Backup, Severity::Critical, Status::Pass),
+            finding("f", Layer::Backup, Severity::Critical, Status::Pass),
+        ];
+        let movers = movers(&findings);
+        let checks = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(movers.len(), 2, "{movers:#?}");
+        assert_eq!(movers[0].change, Change::Uncap { layer: Layer::Backup, checks });
+        assert_eq!((movers[0].verdicts, movers[0].score), (2, Score { low: 97.5, high: 97.5 }));
+    }
+
+    #[test]
+    fn what_a_permission_would_settle_moves_the_low_end_alone() {
+        let mut hidden = finding("a", Layer::Scp, Severity::High, Status::Unknown);
+        let gap = Gap::not_made(GapKind::Denied, Operation::BackupListBackupVaults, "no");
+        let of = |gap| Evidence::Gap { account: None, regions: Vec::new(), collection: Collection::BackupVaults, gap };
+        hidden.evidence.push(of(gap));
+        let mut twice = hidden.clone();
+        twice.evidence.push(of(Gap::not_made(GapKind::Throttled, Operation::BackupListBackupVaults, "slow")));
+        let movers = movers(&[hidden, twice]);
+        let remedy = Remedy::Grant(Operation::BackupListBackupVaults);
+        let score = Score { low: 50.0, high: 100.0 };
+        assert_eq!(movers, [Mover { change: Change::Settle { remedy }, verdicts: 1, score }]);
     }
 
     fn any_finding() -> impl Strategy<Value = Finding> {

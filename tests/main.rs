@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod browser;
 mod checks;
 mod cli;
 mod demo;

@@ -68,6 +68,8 @@ pub(super) enum Format {
     Table,
     /// Every verdict with its evidence (reports/posture.schema.json).
     Json,
+    /// One file for a browser, with everything to look into; it reaches no network.
+    Html,
 }
 
 /// How the posture is written.

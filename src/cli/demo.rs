@@ -18,9 +18,9 @@ use super::terminal::Terminal;
 use crate::analysis::{Asked, What, drill};
 use crate::config::{self, Config, ConfigError};
 use crate::demo::{CONFIG, Organization, Rehearsal, Rehearsed, rehearsals};
-use crate::model::drill::DrilledKind;
+use crate::model::drill::{Drill, DrilledKind};
 use crate::model::inventory::Inventory;
-use crate::reports;
+use crate::reports::{self, html};
 
 /// Scan and judge a bundled organization, without AWS and without credentials
 ///
@@ -97,14 +97,15 @@ impl Demo {
             files::write(path, Privacy::Usual, |out| out.write_all(CONFIG.as_bytes()))?;
             terminal.note(&format!("wrote {}", path.display()));
         }
-        judging.report(&inventory, &Keeping::default(), terminal)?;
+        let rehearsed = if judging.has_html() { self.rehearsed(&judging.config, &inventory)? } else { Vec::new() };
+        let drills: Vec<_> = rehearsed.iter().map(|(title, drill)| html::Rehearsed { title, drill }).collect();
+        judging.report_and(&inventory, &Keeping::default(), &drills, terminal, &|_, _| {})?;
         Ok(Exit::Holds)
     }
 
     /// Rehearses what the organization has to show.
     fn rehearse(&self, config: &Config, terminal: Terminal) -> Result<Exit, CliError> {
-        let rehearsals = rehearsals(self.organization);
-        if rehearsals.is_empty() {
+        if rehearsals(self.organization).is_empty() {
             return Err(CliError::Usage(format!("the organization {} holds no state to destroy", self.organization)));
         }
         let inventory = self.collected(terminal)?;
@@ -112,21 +113,7 @@ impl Demo {
             files::write_inventory(path, &inventory)?;
             terminal.note(&format!("wrote {}", path.display()));
         }
-        let mut runs = Vec::new();
-        for Rehearsal { title, of, by } in rehearsals {
-            let what = match of {
-                Rehearsed::Object(bucket, key) => What::State { bucket: bucket.to_owned(), key: key.to_owned() },
-                Rehearsed::Laptop(name, resources) => What::Listed {
-                    kind: DrilledKind::State,
-                    name: name.to_owned(),
-                    resources,
-                    notes: vec!["this state lay on a laptop: no inventory holds it".to_owned()],
-                },
-            };
-            let asked = by.and_then(|arn| arn.parse().ok()).map_or(Asked::Account, Asked::Principal);
-            let drilled = drill(&inventory, &config.settings, &what, &asked).map_err(no_drill)?;
-            runs.push((title, drilled));
-        }
+        let runs = self.rehearsed(config, &inventory)?;
         let options = reports::drill::Options { width: terminal.width, colour: terminal.colour };
         files::stdout(|out| {
             for (at, (title, drilled)) in runs.iter().enumerate() {
@@ -137,6 +124,26 @@ impl Demo {
             Ok(())
         })?;
         Ok(Exit::Holds)
+    }
+
+    /// What the organization has to show, rehearsed; each with what it shows.
+    fn rehearsed(&self, config: &Config, inventory: &Inventory) -> Result<Vec<(&'static str, Drill)>, CliError> {
+        let mut runs = Vec::new();
+        for Rehearsal { title, of, by } in rehearsals(self.organization) {
+            let what = match of {
+                Rehearsed::Object(bucket, key) => What::State { bucket: bucket.to_owned(), key: key.to_owned() },
+                Rehearsed::Laptop(name, resources) => What::Listed {
+                    kind: DrilledKind::State,
+                    name: name.to_owned(),
+                    resources,
+                    notes: vec!["this state lay on a laptop: no inventory holds it".to_owned()],
+                },
+            };
+            let asked = by.and_then(|arn| arn.parse().ok()).map_or(Asked::Account, Asked::Principal);
+            let drilled = drill(inventory, &config.settings, &what, &asked).map_err(no_drill)?;
+            runs.push((title, drilled));
+        }
+        Ok(runs)
     }
 
     /// Whether everything that is written goes to a place of its own.

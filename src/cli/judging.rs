@@ -14,6 +14,7 @@ use crate::config::{self, Config, FailOn};
 use crate::model::diff::Diff;
 use crate::model::inventory::Inventory;
 use crate::model::posture::Posture;
+use crate::reports::html::{Extras, Rehearsed};
 
 /// The configuration of this run.
 pub(super) fn config(everywhere: &Everywhere) -> Result<Config, CliError> {
@@ -82,6 +83,11 @@ impl Judging {
         self.output.writable()
     }
 
+    /// Whether a page for a browser is written.
+    pub(super) fn has_html(&self) -> bool {
+        self.output.has_html()
+    }
+
     /// Judges the inventory and writes the posture; the exit code is the verdicts'. The scan is kept as it is to be.
     pub(super) fn report(
         &self,
@@ -89,14 +95,16 @@ impl Judging {
         keeping: &Keeping,
         terminal: Terminal,
     ) -> Result<Exit, CliError> {
-        self.report_and(inventory, keeping, terminal, &|_, _| {})
+        self.report_and(inventory, keeping, &[], terminal, &|_, _| {})
     }
 
-    /// As [`Judging::report`], and tells of it what changed since the scan before.
+    /// As [`Judging::report`], with the drills that a page for a browser shows, and tells of it what changed since the scan
+    /// before.
     pub(super) fn report_and(
         &self,
         inventory: &Inventory,
         keeping: &Keeping,
+        drills: &[Rehearsed<'_>],
         terminal: Terminal,
         tell: &dyn Fn(&Posture, Option<&Diff>),
     ) -> Result<Exit, CliError> {
@@ -105,8 +113,9 @@ impl Judging {
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
         tracing::info!(verdicts = posture.findings.len(), "judged");
         let mut night = keeping.begin(inventory, &posture, &self.selection, terminal);
+        let history = night.curve();
         // A report that cannot be written is no reason to lose the scan, nor the other way round.
-        let written = self.output.write(&posture, terminal);
+        let written = self.output.write(&posture, &Extras { drills, history: &history }, terminal);
         night.end(terminal);
         tell(&posture, night.diff.as_ref());
         written?;

@@ -185,6 +185,13 @@ impl Night {
         }
     }
 
+    /// The scores of the scope over time, this scan's the last; empty where nothing is kept.
+    pub(super) fn curve(&self) -> Vec<ScorePoint> {
+        let own = self.packed.as_ref().map(|packed| ScorePoint::from(packed.scan()));
+        let before = self.scores.iter().filter(|point| own.as_ref().is_none_or(|own| own.scan != point.scan));
+        before.cloned().chain(own.clone()).collect()
+    }
+
     /// Keeps the scan.
     pub(super) fn end(&mut self, terminal: Terminal) {
         let (Some((store, path)), Some(packed)) = (&mut self.store, &self.packed) else { return };

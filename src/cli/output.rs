@@ -8,7 +8,8 @@ use super::files::{self, Privacy, is_pipe};
 use super::terminal::Terminal;
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
-use crate::reports::{json, table};
+use crate::reports::html::Extras;
+use crate::reports::{html, json, table};
 
 /// Each format with its place, resolved before anything is read.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,12 +20,12 @@ pub(super) struct Output {
 
 impl Output {
     /// The nth `--output` belongs to the nth `--format`; formats without one go to stdout, where there is room for one.
-    /// Without `--format` it is a table, or JSON where the one `--output` ends in `.json`.
+    /// Without `--format` it is a table, or what the one `--output` ends in: `.json`, `.html`.
     pub(super) fn new(arguments: &OutputArgs) -> Result<Self, CliError> {
         let OutputArgs { format, output, status } = arguments;
         let usage = |text: String| Err(CliError::Usage(text));
         let formats = match (format.as_slice(), output.as_slice()) {
-            ([], [file]) if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) => vec![Format::Json],
+            ([], [file]) => vec![by_name(file)],
             ([], _) => vec![Format::Table],
             (formats, _) => formats.to_vec(),
         };
@@ -48,6 +49,11 @@ impl Output {
         Ok(Self { places, statuses: status.clone() })
     }
 
+    /// Whether a page for a browser is among them: it tells more than the posture, where somebody has it.
+    pub(super) fn has_html(&self) -> bool {
+        self.places.iter().any(|(format, _)| *format == Format::Html)
+    }
+
     /// Whether a format goes there.
     pub(super) fn writes_to(&self, path: &Path) -> bool {
         self.places.iter().any(|(_, place)| place == path)
@@ -60,11 +66,12 @@ impl Output {
     }
 
     /// Writes the posture in each format. A reader who closes stdout early has seen enough: the files are still written.
-    pub(super) fn write(&self, posture: &Posture, terminal: Terminal) -> Result<(), CliError> {
+    pub(super) fn write(&self, posture: &Posture, extras: &Extras<'_>, terminal: Terminal) -> Result<(), CliError> {
         for (format, place) in &self.places {
             let written = files::write(place, Privacy::Usual, |out| match format {
                 Format::Table => table::write(posture, &page(place, terminal), out),
                 Format::Json => json::write(posture, &self.statuses, out),
+                Format::Html => html::write(posture, extras, out),
             });
             match written {
                 Err(CliError::PipeClosed) => {}
@@ -74,6 +81,20 @@ impl Output {
             }
         }
         Ok(())
+    }
+}
+
+/// The format that a file's name asks for.
+fn by_name(file: &Path) -> Format {
+    let named = |endings: &[&str]| {
+        file.extension().is_some_and(|extension| endings.iter().any(|ending| extension.eq_ignore_ascii_case(ending)))
+    };
+    if named(&["json"]) {
+        Format::Json
+    } else if named(&["html", "htm"]) {
+        Format::Html
+    } else {
+        Format::Table
     }
 }
 
@@ -100,10 +121,12 @@ mod tests {
 
     #[test]
     fn each_format_has_its_place() {
-        use Format::{Json, Table};
+        use Format::{Html, Json, Table};
         let on = |format, place: &str| (format, place.to_owned());
         assert_eq!(output(&[], &[], &[]), Ok(vec![on(Table, "-")]));
         assert_eq!(output(&[], &["p.json"], &[]), Ok(vec![on(Json, "p.json")]));
+        assert_eq!(output(&[], &["p.HTML"], &[]), Ok(vec![on(Html, "p.HTML")]));
+        assert_eq!(output(&[], &["p.htm"], &[]), Ok(vec![on(Html, "p.htm")]));
         assert_eq!(output(&[], &["p.txt"], &[]), Ok(vec![on(Table, "p.txt")]));
         assert_eq!(output(&[Table], &["p.json"], &[]), Ok(vec![on(Table, "p.json")]));
         assert_eq!(output(&[Json, Table], &["p.json"], &[]), Ok(vec![on(Json, "p.json"), on(Table, "-")]));

@@ -58,7 +58,7 @@ impl Scan {
         let collected = aws::collect_blocking(&options, progress.clone());
         progress.finish();
         let tell = |posture: &Posture, diff: Option<&Diff>| recipients.tell(posture, diff, &options, terminal);
-        judging.report_and(&collected?, &Keeping::from(&self.keep), terminal, &tell)
+        judging.report_and(&collected?, &Keeping::from(&self.keep), &[], terminal, &tell)
     }
 }
 

@@ -21,6 +21,7 @@ pub mod organization;
 pub mod platform;
 pub mod posture;
 pub mod rds;
+pub mod remedy;
 pub mod s3;
 pub mod settings;
 pub mod sink;

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{LayersStanding, Raise, Tier};
+use super::facts::{Fate, LayersStanding, Raise, Tier};
 use super::finding::{Finding, Layer, Severity};
 use super::ids::{AccountId, Arn, Region};
 use super::inventory::{Caller, PlacedGap, Scope};
 use super::ledger::LedgerEntry;
+use super::remedy::Remedy;
 use super::waiver::WaiverUse;
 
 /// A score as an interval, 0 to 100: unknown counted as failed for the low end and as passed for the high end.
@@ -145,6 +146,51 @@ pub struct SurvivalSummary {
     pub survives_hours: Option<f64>,
     /// The one change that would raise the tier most.
     pub raise: Option<Raise>,
+    /// How many copies there are.
+    pub copy_count: usize,
+    /// What becomes of the best of them, at most [`SurvivalSummary::COPIES`].
+    pub copies: Vec<Fate>,
+}
+
+impl SurvivalSummary {
+    /// The most copies that a summary tells of.
+    pub const COPIES: usize = 3;
+}
+
+/// A change, and the overall score after it: what moves the headline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Mover {
+    /// The change.
+    pub change: Change,
+    /// How many verdicts would be different.
+    pub verdicts: usize,
+    /// The overall score if they all passed.
+    pub score: Score,
+}
+
+/// Something that would move the score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Every failure of one guardrail is mended.
+    Mend {
+        /// The check.
+        check: String,
+        /// Its severity there.
+        severity: Severity,
+    },
+    /// Every failing critical guardrail of a layer is mended: together they hold the layer down.
+    Uncap {
+        /// The layer.
+        layer: Layer,
+        /// The checks.
+        checks: Vec<String>,
+    },
+    /// What could not be read is read, and turns out well.
+    Settle {
+        /// What it takes.
+        remedy: Remedy,
+    },
 }
 
 /// The scored outcome of one inventory.
@@ -164,6 +210,8 @@ pub struct Posture {
     pub accounts: Vec<AccountSummary>,
     /// The overall score: the mean of the layers with something judged; `None` where nothing was judged.
     pub score: Option<Score>,
+    /// What would move the score, the most first.
+    pub movers: Vec<Mover>,
     /// The five layers, in order.
     pub layers: Vec<LayerPosture>,
     /// The checks that were run, in order of id.

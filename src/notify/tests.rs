@@ -49,6 +49,7 @@ fn posture(findings: Vec<Finding>) -> Posture {
         }],
         score: crate::posture::overall(&layers),
         layers,
+        movers: Default::default(),
         checks: Vec::new(),
         not_judged: Vec::new(),
         resources: Vec::new(),
@@ -57,7 +58,7 @@ fn posture(findings: Vec<Finding>) -> Posture {
         gaps: vec![PlacedGap {
             account: None,
             region: None,
-            collection: Collection::RdsInstances,
+            collection: Collection::RdsDbInstances,
             item: None,
             gap: Gap::not_made(GapKind::Denied, Operation::RdsDescribeDBInstances, "no"),
         }],

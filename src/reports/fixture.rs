@@ -187,6 +187,8 @@ fn resource(
         rpo_hours,
         survives_hours: rpo_hours.map(|_| 800.0),
         raise: (tier < Tier::Immutable).then(|| raise.clone()),
+        copy_count: 0,
+        copies: Vec::new(),
     };
     ResourceSummary {
         arn,
@@ -223,6 +225,7 @@ pub(crate) fn posture() -> Posture {
         }),
         accounts: accounts(),
         score: Some(Score { low: 40.0, high: 73.2 }),
+        movers: Vec::new(),
         layers: vec![
             layer(Layer::Scp, None, [0, 0, 0, 0]),
             layer(Layer::Separation, Some((100.0, 100.0)), [1, 0, 0, 0]),

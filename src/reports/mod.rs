@@ -5,6 +5,7 @@
 
 pub mod diff_markdown;
 pub mod drill;
+pub mod html;
 pub mod json;
 mod paint;
 pub mod schema;

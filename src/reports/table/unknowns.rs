@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::page::{Accounts, Page, Paint, count, first};
 use crate::model::finding::{Evidence, Finding};
-use crate::model::gap::{Gap, GapKind};
 use crate::model::ids::AccountId;
-use crate::model::operation::Operation;
 use crate::model::posture::Posture;
+use crate::model::remedy::Remedy;
 use crate::reports::text::visible;
 
 /// The most accounts named under one thing.
@@ -21,72 +20,6 @@ const CHECKS: usize = 4;
 
 /// The most messages shown of one check whose unknowns no permission would settle.
 const MESSAGES: usize = 3;
-
-/// One thing that would settle unknown verdicts.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Remedy {
-    /// The audit role cannot be entered.
-    Enter,
-    /// An SCP hides whole regions.
-    OpenRegion,
-    /// A permission is missing.
-    Grant(Operation),
-    /// An SCP denies a call.
-    Exempt(Operation),
-    /// The user left it out.
-    Widen(String),
-    /// It did not answer.
-    Again(&'static str, Operation),
-    /// It answered what palisade does not understand.
-    Understand(Operation),
-    /// A limit was reached.
-    Raise(Operation),
-}
-
-impl Remedy {
-    fn of(gap: &Gap) -> Self {
-        match gap.kind {
-            GapKind::Denied | GapKind::DeniedByScp if gap.operation == Operation::StsAssumeRole => Self::Enter,
-            GapKind::Denied => Self::Grant(gap.operation),
-            GapKind::DeniedByScp => Self::Exempt(gap.operation),
-            GapKind::RegionDenied => Self::OpenRegion,
-            GapKind::Throttled => Self::Again("throttled", gap.operation),
-            GapKind::Timeout => Self::Again("timeout", gap.operation),
-            GapKind::Interrupted => Self::Again("interrupted", gap.operation),
-            GapKind::Malformed => Self::Understand(gap.operation),
-            GapKind::Budget => Self::Raise(gap.operation),
-            GapKind::OutOfScope => Self::Widen(gap.operation.to_string()),
-        }
-    }
-
-    /// What to do, in a sentence.
-    fn sentence(&self, whom: &str) -> String {
-        let permission = |operation: &Operation| match operation.actions() {
-            [] => operation.to_string(),
-            actions => actions.join(" and "),
-        };
-        match self {
-            Self::Enter => format!(
-                "{whom} cannot be assumed: create it there (palisade permissions --format cloudformation), or admit this caller in its trust policy"
-            ),
-            Self::OpenRegion => format!(
-                "a region-deny policy hides these regions: exempt {whom} from it (palisade permissions prints the line), or, where nothing lies there, name them in [scope] treat_as_empty"
-            ),
-            Self::Grant(operation) => format!("grant {} to {whom}", permission(operation)),
-            Self::Exempt(operation) => {
-                format!("exempt {whom} from the service control policy that denies {}", permission(operation))
-            }
-            Self::Widen(operation) => format!("left out by the scope of this scan ({operation}): widen it"),
-            Self::Again(why, operation) => {
-                format!("{operation} gave no answer ({why}): run again, with a lower --concurrency if it is throttled")
-            }
-            Self::Understand(operation) => {
-                format!("{operation} answered what this version does not understand: see the message, or report it")
-            }
-            Self::Raise(operation) => format!("a limit on the work was reached at {operation}: narrow the scope"),
-        }
-    }
-}
 
 /// What waits for a remedy.
 #[derive(Default)]
