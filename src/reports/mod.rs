@@ -4,12 +4,19 @@
 //! verdict is in the posture already.
 
 pub mod drill;
+mod evidence;
+mod identity;
 pub mod json;
+mod lines;
+mod markup;
+pub mod oscal;
 mod paint;
 pub mod schema;
+mod stream;
 pub mod table;
 pub mod text;
 pub mod who_can;
+mod words;
 
 #[cfg(test)]
 mod fixture;
