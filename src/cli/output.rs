@@ -8,7 +8,7 @@ use super::files::{self, Privacy, is_pipe};
 use super::terminal::Terminal;
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
-use crate::reports::{json, oscal, table};
+use crate::reports::{csv, json, junit, ocsf, oscal, sarif, table};
 
 /// Each format with its place, resolved before anything is read.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,8 +42,11 @@ impl Output {
                 return usage(format!("two formats would go to {place}: give each its own --output FILE"));
             }
         }
-        if !status.is_empty() && !places.iter().any(|(format, _)| *format == Format::Json) {
-            return usage("--status selects the findings of JSON: add --format json".to_owned());
+        if !status.is_empty() && !places.iter().any(|(format, _)| format.selects()) {
+            return usage(
+                "--status selects the findings of json, csv, sarif, junit and ocsf: add --format with one of them"
+                    .to_owned(),
+            );
         }
         Ok(Self { places, statuses: status.clone() })
     }
@@ -65,6 +68,10 @@ impl Output {
             let written = files::write(place, Privacy::Usual, |out| match format {
                 Format::Table => table::write(posture, &page(place, terminal), out),
                 Format::Json => json::write(posture, &self.statuses, out),
+                Format::Csv => csv::write(posture, &self.statuses, out),
+                Format::Sarif => sarif::write(posture, &self.statuses, out),
+                Format::Junit => junit::write(posture, &self.statuses, out),
+                Format::Ocsf => ocsf::write(posture, &self.statuses, layout(place), out),
                 Format::Oscal => oscal::write(posture, out),
             });
             match written {
@@ -79,12 +86,27 @@ impl Output {
 }
 
 /// What ends the name of a file in each format; the longer ending stands before the one that it ends in.
-const ENDINGS: &[(&str, Format)] = &[(".oscal.json", Format::Oscal), (".json", Format::Json)];
+const ENDINGS: &[(&str, Format)] = &[
+    (".oscal.json", Format::Oscal),
+    (".ocsf.json", Format::Ocsf),
+    (".ocsf.ndjson", Format::Ocsf),
+    (".sarif", Format::Sarif),
+    (".sarif.json", Format::Sarif),
+    (".json", Format::Json),
+    (".csv", Format::Csv),
+    (".xml", Format::Junit),
+];
 
 /// The format that a file's name tells.
 fn by_name(file: &Path) -> Option<Format> {
     let name = file.file_name()?.to_str()?.to_ascii_lowercase();
     ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| *format)
+}
+
+/// Log pipelines take one event per line; a file of theirs says so.
+fn layout(place: &Path) -> ocsf::Layout {
+    let lines = place.extension().is_some_and(|e| e.eq_ignore_ascii_case("ndjson") || e.eq_ignore_ascii_case("jsonl"));
+    if lines { ocsf::Layout::Lines } else { ocsf::Layout::Array }
 }
 
 fn page(place: &Path, terminal: Terminal) -> table::Options {
@@ -115,6 +137,16 @@ mod tests {
         assert_eq!(output(&[], &[], &[]), Ok(vec![on(Table, "-")]));
         assert_eq!(output(&[], &["p.json"], &[]), Ok(vec![on(Json, "p.json")]));
         assert_eq!(output(&[], &["p.txt"], &[]), Ok(vec![on(Table, "p.txt")]));
+        for (name, format) in [
+            ("P.OSCAL.JSON", Format::Oscal),
+            ("p.ocsf.ndjson", Format::Ocsf),
+            ("p.sarif.json", Format::Sarif),
+            ("p.junit.xml", Format::Junit),
+            ("p.csv", Format::Csv),
+        ] {
+            assert_eq!(output(&[], &[name], &[]), Ok(vec![on(format, name)]));
+        }
+        assert_eq!(output(&[Format::Csv], &[], &[Status::Fail]).map(|l| l.len()), Ok(1));
         assert_eq!(output(&[Table], &["p.json"], &[]), Ok(vec![on(Table, "p.json")]));
         assert_eq!(output(&[Json, Table], &["p.json"], &[]), Ok(vec![on(Json, "p.json"), on(Table, "-")]));
         assert_eq!(output(&[Table, Json], &["-", "p.json"], &[Status::Fail]).map(|l| l.len()), Ok(2));
@@ -126,6 +158,6 @@ mod tests {
         assert!(output(&[Json], &["a", "b"], &[]).unwrap_err().starts_with("there are 2 --output for 1 --format"));
         assert!(output(&[Json, Table], &[], &[]).unwrap_err().starts_with("two formats would go to standard output"));
         assert!(output(&[Json, Table], &["a", "a"], &[]).unwrap_err().starts_with("two formats would go to a"));
-        assert!(output(&[Table], &[], &[Status::Fail]).unwrap_err().starts_with("--status"));
+        assert!(output(&[Table, Format::Oscal], &["p"], &[Status::Fail]).unwrap_err().starts_with("--status"));
     }
 }

@@ -3,14 +3,18 @@
 //! A renderer takes a [`Posture`](crate::model::posture::Posture) and a writer. It decides nothing: every number and
 //! verdict is in the posture already.
 
+pub mod csv;
 pub mod drill;
 mod evidence;
 mod identity;
 pub mod json;
+pub mod junit;
 mod lines;
 mod markup;
+pub mod ocsf;
 pub mod oscal;
 mod paint;
+pub mod sarif;
 pub mod schema;
 mod stream;
 pub mod table;

@@ -1,5 +1,6 @@
 //! Small words that several formats share.
 
+use crate::model::finding::Finding;
 use crate::model::posture::Score;
 
 /// `1 verdict`, `2 verdicts`.
@@ -25,5 +26,14 @@ pub(super) fn interval(score: Score) -> String {
         format!("{:.1}", score.low)
     } else {
         format!("{:.1} to {:.1}", score.low, score.high)
+    }
+}
+
+/// Production first, then what may be production, then the rest; the findings' own order within.
+pub(super) fn urgency(finding: &Finding) -> u8 {
+    match finding.subject.environment.as_deref() {
+        Some("production") => 0,
+        None => 1,
+        Some(_) => 2,
     }
 }

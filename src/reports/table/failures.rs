@@ -8,6 +8,7 @@ use super::page::{Accounts, Page, Paint, count};
 use crate::model::finding::{Finding, Layer, Severity};
 use crate::model::posture::{Posture, RemediationSummary};
 use crate::reports::text::{visible, wrap};
+pub(super) use crate::reports::words::urgency;
 
 /// What stands before a subject.
 const INDENT: usize = 4;
@@ -56,15 +57,6 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         if let Some(check) = check {
             mending(&check.remediation, page);
         }
-    }
-}
-
-/// Production first, then what may be production, then the rest; the findings' own order within.
-pub(super) fn urgency(finding: &Finding) -> u8 {
-    match finding.subject.environment.as_deref() {
-        Some("production") => 0,
-        None => 1,
-        Some(_) => 2,
     }
 }
 
