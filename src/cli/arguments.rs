@@ -65,6 +65,8 @@ pub(super) enum Format {
     Table,
     /// Every verdict with its evidence (reports/posture.schema.json).
     Json,
+    /// A page for the summary of a GitHub workflow's step, at most 1 MiB.
+    Markdown,
     /// One row per verdict, for a spreadsheet.
     Csv,
     /// SARIF 2.1.0, for code scanning: failures and unknowns, others with --status.
@@ -82,7 +84,7 @@ impl Format {
     pub(super) fn selects(self) -> bool {
         match self {
             Self::Json | Self::Csv | Self::Sarif | Self::Junit | Self::Ocsf => true,
-            Self::Table | Self::Oscal => false,
+            Self::Table | Self::Markdown | Self::Oscal => false,
         }
     }
 }
@@ -92,7 +94,7 @@ impl Format {
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
     /// The format; several in one run, each with its --output. Without it the name of the one --output tells:
-    /// .json, .csv, .sarif, .junit.xml, .ocsf.json, .ocsf.ndjson, .oscal.json; a table otherwise
+    /// .json, .md, .csv, .sarif, .junit.xml, .ocsf.json, .ocsf.ndjson, .oscal.json; a table otherwise
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     pub(super) format: Vec<Format>,
     /// Where the first format goes, the second, …; '-' is stdout, where one format may go

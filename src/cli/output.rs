@@ -8,7 +8,7 @@ use super::files::{self, Privacy, is_pipe};
 use super::terminal::Terminal;
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
-use crate::reports::{csv, json, junit, ocsf, oscal, sarif, table};
+use crate::reports::{csv, json, junit, markdown, ocsf, oscal, sarif, table};
 
 /// Each format with its place, resolved before anything is read.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,6 +68,7 @@ impl Output {
             let written = files::write(place, Privacy::Usual, |out| match format {
                 Format::Table => table::write(posture, &page(place, terminal), out),
                 Format::Json => json::write(posture, &self.statuses, out),
+                Format::Markdown => markdown::write(posture, out),
                 Format::Csv => csv::write(posture, &self.statuses, out),
                 Format::Sarif => sarif::write(posture, &self.statuses, out),
                 Format::Junit => junit::write(posture, &self.statuses, out),
@@ -93,6 +94,7 @@ const ENDINGS: &[(&str, Format)] = &[
     (".sarif", Format::Sarif),
     (".sarif.json", Format::Sarif),
     (".json", Format::Json),
+    (".md", Format::Markdown),
     (".csv", Format::Csv),
     (".xml", Format::Junit),
 ];
@@ -143,6 +145,7 @@ mod tests {
             ("p.sarif.json", Format::Sarif),
             ("p.junit.xml", Format::Junit),
             ("p.csv", Format::Csv),
+            ("p.md", Format::Markdown),
         ] {
             assert_eq!(output(&[], &[name], &[]), Ok(vec![on(format, name)]));
         }

@@ -1,7 +1,7 @@
 //! Small words that several formats share.
 
 use crate::model::finding::Finding;
-use crate::model::posture::Score;
+use crate::model::posture::{Counts, LayerPosture, Posture, Score};
 
 /// `1 verdict`, `2 verdicts`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -36,4 +36,23 @@ pub(super) fn urgency(finding: &Finding) -> u8 {
         None => 1,
         Some(_) => 2,
     }
+}
+
+/// The verdicts of all layers.
+pub(super) fn all_counts(posture: &Posture) -> Counts {
+    posture.layers.iter().map(|layer| layer.counts).fold(Counts::default(), |sum, counts| Counts {
+        passed: sum.passed + counts.passed,
+        failed: sum.failed + counts.failed,
+        unknown: sum.unknown + counts.unknown,
+        not_applicable: sum.not_applicable + counts.not_applicable,
+        waived: sum.waived + counts.waived,
+    })
+}
+
+/// How many of a layer's agreed checks this version judges, and how many are agreed: a high score over few of them says
+/// little.
+pub(super) fn judged(posture: &Posture, layer: &LayerPosture) -> (usize, usize) {
+    let judged = posture.checks.iter().filter(|check| check.layer == layer.id).count();
+    let prefix = format!("{}-", layer.id);
+    (judged, judged + posture.not_judged.iter().filter(|id| id.starts_with(&prefix)).count())
 }
