@@ -139,7 +139,7 @@ fn each_foreign_house_has_one_door() {
         ("aws_credential_types", &["aws"]),
         ("tokio", &["aws", "fleet", "cli"]),
         ("hyper", &["fleet"]),
-        ("quick_xml", &["fleet"]),
+        ("quick_xml", &["fleet", "reports"]),
         ("form_urlencoded", &["fleet"]),
         ("regorus", &["checks"]),
         ("clap", &["cli"]),

@@ -70,19 +70,43 @@ pub(super) enum Format {
     Json,
     /// One file for a browser, with everything to look into; it reaches no network.
     Html,
+    /// A page for the summary of a GitHub workflow's step, at most 1 MiB.
+    Markdown,
+    /// One row per verdict, for a spreadsheet.
+    Csv,
+    /// SARIF 2.1.0, for code scanning: failures and unknowns, others with --status.
+    Sarif,
+    /// JUnit's XML, for CI servers: one verdict is one test.
+    Junit,
+    /// Compliance Findings of OCSF 1.5; an array, or one event per line in a file that ends in .ndjson.
+    Ocsf,
+    /// Assessment results of NIST's OSCAL.
+    Oscal,
+}
+
+impl Format {
+    /// Whether it is written of the statuses that are asked for. The others need every verdict, or choose themselves.
+    pub(super) fn selects(self) -> bool {
+        match self {
+            Self::Json | Self::Csv | Self::Sarif | Self::Junit | Self::Ocsf => true,
+            Self::Table | Self::Html | Self::Markdown | Self::Oscal => false,
+        }
+    }
 }
 
 /// How the posture is written.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// The format; several in one run, each with its --output
+    /// The format; several in one run, each with its --output. Without it the name of the one --output tells:
+    /// .json, .md, .csv, .sarif, .junit.xml, .ocsf.json, .ocsf.ndjson, .oscal.json; a table otherwise
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     pub(super) format: Vec<Format>,
     /// Where the first format goes, the second, …; '-' is stdout, where one format may go
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
-    /// Only findings of these statuses, in JSON
+    /// Only findings of these statuses, in json, csv, sarif, junit and ocsf; without it json and csv hold all, junit and ocsf
+    /// all but not_applicable, sarif fail and unknown
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = words(Status::ALL, Status::as_str))]
     pub(super) status: Vec<Status>,
 }

@@ -9,7 +9,7 @@ use super::terminal::Terminal;
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
 use crate::reports::html::Extras;
-use crate::reports::{html, json, table};
+use crate::reports::{csv, html, json, junit, markdown, ocsf, oscal, sarif, table};
 
 /// Each format with its place, resolved before anything is read.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub(super) struct Output {
 
 impl Output {
     /// The nth `--output` belongs to the nth `--format`; formats without one go to stdout, where there is room for one.
-    /// Without `--format` it is a table, or what the one `--output` ends in: `.json`, `.html`.
+    /// Without `--format` the name of the one `--output` tells the format; a table where it tells none.
     pub(super) fn new(arguments: &OutputArgs) -> Result<Self, CliError> {
         let OutputArgs { format, output, status } = arguments;
         let usage = |text: String| Err(CliError::Usage(text));
         let formats = match (format.as_slice(), output.as_slice()) {
-            ([], [file]) => vec![by_name(file)],
+            ([], [file]) => vec![by_name(file).unwrap_or(Format::Table)],
             ([], _) => vec![Format::Table],
             (formats, _) => formats.to_vec(),
         };
@@ -43,8 +43,11 @@ impl Output {
                 return usage(format!("two formats would go to {place}: give each its own --output FILE"));
             }
         }
-        if !status.is_empty() && !places.iter().any(|(format, _)| *format == Format::Json) {
-            return usage("--status selects the findings of JSON: add --format json".to_owned());
+        if !status.is_empty() && !places.iter().any(|(format, _)| format.selects()) {
+            return usage(
+                "--status selects the findings of json, csv, sarif, junit and ocsf: add --format with one of them"
+                    .to_owned(),
+            );
         }
         Ok(Self { places, statuses: status.clone() })
     }
@@ -72,6 +75,12 @@ impl Output {
                 Format::Table => table::write(posture, &page(place, terminal), out),
                 Format::Json => json::write(posture, &self.statuses, out),
                 Format::Html => html::write(posture, extras, out),
+                Format::Markdown => markdown::write(posture, out),
+                Format::Csv => csv::write(posture, &self.statuses, out),
+                Format::Sarif => sarif::write(posture, &self.statuses, out),
+                Format::Junit => junit::write(posture, &self.statuses, out),
+                Format::Ocsf => ocsf::write(posture, &self.statuses, layout(place), out),
+                Format::Oscal => oscal::write(posture, out),
             });
             match written {
                 Err(CliError::PipeClosed) => {}
@@ -84,18 +93,31 @@ impl Output {
     }
 }
 
-/// The format that a file's name asks for.
-fn by_name(file: &Path) -> Format {
-    let named = |endings: &[&str]| {
-        file.extension().is_some_and(|extension| endings.iter().any(|ending| extension.eq_ignore_ascii_case(ending)))
-    };
-    if named(&["json"]) {
-        Format::Json
-    } else if named(&["html", "htm"]) {
-        Format::Html
-    } else {
-        Format::Table
-    }
+/// What ends the name of a file in each format; the longer ending stands before the one that it ends in.
+const ENDINGS: &[(&str, Format)] = &[
+    (".oscal.json", Format::Oscal),
+    (".ocsf.json", Format::Ocsf),
+    (".ocsf.ndjson", Format::Ocsf),
+    (".sarif", Format::Sarif),
+    (".sarif.json", Format::Sarif),
+    (".json", Format::Json),
+    (".html", Format::Html),
+    (".htm", Format::Html),
+    (".md", Format::Markdown),
+    (".csv", Format::Csv),
+    (".xml", Format::Junit),
+];
+
+/// The format that a file's name tells.
+fn by_name(file: &Path) -> Option<Format> {
+    let name = file.file_name()?.to_str()?.to_ascii_lowercase();
+    ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| *format)
+}
+
+/// Log pipelines take one event per line; a file of theirs says so.
+fn layout(place: &Path) -> ocsf::Layout {
+    let lines = place.extension().is_some_and(|e| e.eq_ignore_ascii_case("ndjson") || e.eq_ignore_ascii_case("jsonl"));
+    if lines { ocsf::Layout::Lines } else { ocsf::Layout::Array }
 }
 
 fn page(place: &Path, terminal: Terminal) -> table::Options {
@@ -128,6 +150,17 @@ mod tests {
         assert_eq!(output(&[], &["p.HTML"], &[]), Ok(vec![on(Html, "p.HTML")]));
         assert_eq!(output(&[], &["p.htm"], &[]), Ok(vec![on(Html, "p.htm")]));
         assert_eq!(output(&[], &["p.txt"], &[]), Ok(vec![on(Table, "p.txt")]));
+        for (name, format) in [
+            ("P.OSCAL.JSON", Format::Oscal),
+            ("p.ocsf.ndjson", Format::Ocsf),
+            ("p.sarif.json", Format::Sarif),
+            ("p.junit.xml", Format::Junit),
+            ("p.csv", Format::Csv),
+            ("p.md", Format::Markdown),
+        ] {
+            assert_eq!(output(&[], &[name], &[]), Ok(vec![on(format, name)]));
+        }
+        assert_eq!(output(&[Format::Csv], &[], &[Status::Fail]).map(|l| l.len()), Ok(1));
         assert_eq!(output(&[Table], &["p.json"], &[]), Ok(vec![on(Table, "p.json")]));
         assert_eq!(output(&[Json, Table], &["p.json"], &[]), Ok(vec![on(Json, "p.json"), on(Table, "-")]));
         assert_eq!(output(&[Table, Json], &["-", "p.json"], &[Status::Fail]).map(|l| l.len()), Ok(2));
@@ -139,6 +172,6 @@ mod tests {
         assert!(output(&[Json], &["a", "b"], &[]).unwrap_err().starts_with("there are 2 --output for 1 --format"));
         assert!(output(&[Json, Table], &[], &[]).unwrap_err().starts_with("two formats would go to standard output"));
         assert!(output(&[Json, Table], &["a", "a"], &[]).unwrap_err().starts_with("two formats would go to a"));
-        assert!(output(&[Table], &[], &[Status::Fail]).unwrap_err().starts_with("--status"));
+        assert!(output(&[Table, Format::Oscal], &["p"], &[Status::Fail]).unwrap_err().starts_with("--status"));
     }
 }

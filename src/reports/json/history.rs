@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::lines::Lines;
+use super::{ITEMS, MEMBERS};
 use crate::model::diff::Diff;
 use crate::model::history::ScopeHistory;
+use crate::reports::lines::Lines;
 
 /// The version of the history format.
 pub const HISTORY_SCHEMA: &str = "palisade.history/1";
@@ -41,7 +42,7 @@ pub fn write_diff(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn lined(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::down_to(MEMBERS, ITEMS));
     document.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }

@@ -7,22 +7,26 @@ mod convert;
 mod document;
 pub mod explanation;
 pub mod history;
-mod lines;
 pub mod read;
 
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
+use crate::reports::lines::Lines;
+use crate::reports::stream::Stream;
 use convert::{account, check, finding, layer, ledger_entry, placed_gap, resource, scope, score, waiver};
 pub(super) use document::Document;
 use document::{CallerV1, OrganizationV1, PostureV1};
-use lines::Lines;
 
 /// The version of the posture format.
 pub const POSTURE_SCHEMA: &str = "palisade.posture/1";
+
+/// The members of the document and the items of their lists get lines of their own.
+const MEMBERS: usize = 1;
+const ITEMS: usize = 2;
 
 /// Writes the posture, with the findings of the given statuses; none given is all of them.
 ///
@@ -57,18 +61,9 @@ pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io:
         gaps: posture.gaps.iter().map(placed_gap).collect(),
         ledger: posture.ledger.iter().map(ledger_entry).collect(),
     };
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::down_to(MEMBERS, ITEMS));
     document.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
-}
-
-/// A sequence that is made while it is written.
-struct Stream<I>(I);
-
-impl<T: Serialize, I: Iterator<Item = T> + Clone> Serialize for Stream<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
-    }
 }
 
 #[cfg(test)]

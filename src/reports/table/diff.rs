@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use super::Options;
-use super::head::interval;
 use super::page::{Page, Paint, count};
 use crate::model::diff::{Change, Diff, DiffSide, LayerMovement, Mover, SubjectChange, Verdict};
 use crate::model::finding::Status;
 use crate::model::ids::AccountId;
 use crate::model::posture::{AccountSummary, Counts, Score};
 use crate::reports::text::visible;
+use crate::reports::words::interval;
 
 /// How many guardrails are named under a layer.
 const MOVERS: usize = 6;

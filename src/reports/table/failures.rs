@@ -1,13 +1,13 @@
 //! What fails, worst first, grouped by check.
 
-use std::collections::BTreeMap;
-
 use unicode_width::UnicodeWidthStr;
 
 use super::page::{Accounts, Page, Paint, count};
-use crate::model::finding::{Finding, Layer, Severity};
+use crate::model::finding::Finding;
 use crate::model::posture::{Posture, RemediationSummary};
+use crate::reports::failing::{self, Group};
 use crate::reports::text::{visible, wrap};
+pub(super) use crate::reports::words::urgency;
 
 /// What stands before a subject.
 const INDENT: usize = 4;
@@ -22,11 +22,8 @@ const LEAD: &str = "  mend:   ";
 const NAME: usize = 48;
 
 pub(super) fn write(posture: &Posture, page: &mut Page) {
-    let mut groups: BTreeMap<(Severity, Layer, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in posture.findings.iter().filter(|finding| finding.fails()) {
-        groups.entry((finding.severity, finding.layer, &finding.check)).or_default().push(finding);
-    }
-    let verdicts: usize = groups.values().map(Vec::len).sum();
+    let groups = failing::grouped(posture);
+    let verdicts: usize = groups.iter().map(|group| group.findings.len()).sum();
     if verdicts == 0 {
         page.heading("FAILS", "nothing is seen to fail");
         return;
@@ -36,15 +33,7 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         &format!("{} of {}, worst first", count(verdicts, "verdict"), count(groups.len(), "guardrail")),
     );
     let accounts = Accounts::of(posture);
-    let mut groups: Vec<_> = groups.into_iter().collect();
-    for (_, findings) in &mut groups {
-        findings.sort_by_key(|finding| urgency(finding));
-    }
-    // At one severity, what fails in production comes first.
-    groups.sort_by_key(|((severity, layer, id), findings)| {
-        (*severity, findings.first().map(|f| urgency(f)), *layer, *id)
-    });
-    for ((severity, layer, id), findings) in groups {
+    for Group { severity, layer, check: id, findings } in groups {
         let check = posture.checks.iter().find(|check| check.id == id);
         page.blank();
         let word = page.paint(Paint::of(severity), severity.as_str());
@@ -56,15 +45,6 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
         if let Some(check) = check {
             mending(&check.remediation, page);
         }
-    }
-}
-
-/// Production first, then what may be production, then the rest; the findings' own order within.
-pub(super) fn urgency(finding: &Finding) -> u8 {
-    match finding.subject.environment.as_deref() {
-        Some("production") => 0,
-        None => 1,
-        Some(_) => 2,
     }
 }
 

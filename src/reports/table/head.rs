@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::page::{Accounts, Page, Paint, count, first, right};
 use crate::model::finding::Severity;
 use crate::model::gap::GapKind;
-use crate::model::posture::{Counts, LayerPosture, Posture, Score};
+use crate::model::posture::{LayerPosture, Posture, Score};
 use crate::reports::text::visible;
+use crate::reports::words::{all_counts, interval, judged};
 
 /// From this width on the layers' scores are drawn as bars as well.
 const BARS: usize = 100;
@@ -70,24 +71,19 @@ fn fails(number: usize) -> &'static str {
 }
 
 fn evidence(posture: &Posture, page: &mut Page) {
-    let all = posture.layers.iter().map(|layer| layer.counts).fold(Counts::default(), |sum, counts| Counts {
-        passed: sum.passed + counts.passed,
-        failed: sum.failed + counts.failed,
-        unknown: sum.unknown + counts.unknown,
-        not_applicable: sum.not_applicable + counts.not_applicable,
-        waived: sum.waived + counts.waived,
-    });
+    let all = all_counts(posture);
     let judged = all.passed + all.failed;
     let asked = judged + all.unknown;
     // Cut, not rounded: 100 % is everything.
     let share = (judged * 100).checked_div(asked);
     let unread =
         if posture.gaps.is_empty() { String::new() } else { format!("; {}", count(posture.gaps.len(), "gap")) };
+    let waived = if all.waived == 0 { String::new() } else { format!("; {} waived", all.waived) };
     let text = match share {
         Some(share) => {
-            format!("{share} % of {} could be judged, {} unknown{unread}", count(asked, "verdict"), all.unknown)
+            format!("{share} % of {} could be judged, {} unknown{unread}{waived}", count(asked, "verdict"), all.unknown)
         }
-        None => format!("no verdict{unread}"),
+        None => format!("no verdict{unread}{waived}"),
     };
     page.labelled("Evidence", &text, if all.unknown == 0 { Paint::Plain } else { Paint::Warn });
 }
@@ -123,28 +119,30 @@ fn warnings(posture: &Posture, page: &mut Page) {
     }
 }
 
-/// How many of a layer's agreed checks this version judges: a high score over few of them says little.
-fn checks(posture: &Posture, layer: &LayerPosture) -> (usize, usize) {
-    let judged = posture.checks.iter().filter(|check| check.layer == layer.id).count();
-    let prefix = format!("{}-", layer.id);
-    (judged, judged + posture.not_judged.iter().filter(|id| id.starts_with(&prefix)).count())
-}
-
 fn layers(posture: &Posture, page: &mut Page) {
     let wide = page.width() >= BARS;
+    let waived = posture.layers.iter().any(|layer| layer.counts.waived > 0);
     let mut header = vec!["Layer", "Score", "Checks", "Pass", "Fail", "Unknown"];
+    if waived {
+        header.push("Waived");
+    }
     if wide {
         header.extend(["N/A", "0        50       100"]);
     }
     let mut table = page.table(&header);
     for layer in &posture.layers {
-        table.add_row(row(layer, checks(posture, layer), wide, page));
+        table.add_row(row(layer, judged(posture, layer), (wide, waived), page));
     }
-    right(&mut table, 2..header.len().min(7));
+    right(&mut table, 2..header.len() - usize::from(wide));
     page.put(&table);
 }
 
-fn row(layer: &LayerPosture, (judged, agreed): (usize, usize), wide: bool, page: &Page) -> Vec<String> {
+fn row(
+    layer: &LayerPosture,
+    (judged, agreed): (usize, usize),
+    (wide, waived): (bool, bool),
+    page: &Page,
+) -> Vec<String> {
     let counts = layer.counts;
     let (text, paint) = match layer.score {
         Some(score) if judged == agreed => (interval(score), paint_of(score)),
@@ -162,6 +160,9 @@ fn row(layer: &LayerPosture, (judged, agreed): (usize, usize), wide: bool, page:
         number(counts.failed, Paint::Bad),
         number(counts.unknown, Paint::Warn),
     ];
+    if waived {
+        row.push(number(counts.waived, Paint::Warn));
+    }
     if wide {
         row.push(number(counts.not_applicable, Paint::Dim));
         row.push(layer.score.map(bar).unwrap_or_default());
@@ -178,14 +179,6 @@ fn bar(score: Score) -> String {
 fn cells(score: f64) -> usize {
     // A cell stands for 100 ÷ BAR points and is filled where the score reaches its end.
     (1..=BAR).zip(1_u8..).take_while(|(_, cell)| score >= f64::from(*cell) * CELL).count()
-}
-
-pub(super) fn interval(score: Score) -> String {
-    if score.low.to_bits() == score.high.to_bits() {
-        format!("{:.1}", score.low)
-    } else {
-        format!("{:.1} to {:.1}", score.low, score.high)
-    }
 }
 
 pub(super) fn paint_of(score: Score) -> Paint {

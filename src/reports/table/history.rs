@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use comfy_table::ColumnConstraint;
 
 use super::Options;
-use super::head::{interval, paint_of};
+use super::head::paint_of;
 use super::page::{Page, Paint, count, right};
 use crate::model::history::{Scan, ScopeHistory};
 use crate::model::posture::{Counts, Score};
 use crate::reports::text::visible;
+use crate::reports::words::interval;
 
 /// From this width on the table holds the passes and the waived too.
 const WIDE: usize = 100;

@@ -12,6 +12,7 @@ mod next;
 mod page;
 mod resources;
 mod unknowns;
+mod waived;
 
 use std::io::{self, Write};
 
@@ -45,6 +46,7 @@ pub fn write(posture: &Posture, options: &Options, out: &mut dyn Write) -> io::R
     resources::write(posture, &mut page);
     failures::write(posture, &mut page);
     unknowns::write(posture, &mut page);
+    waived::write(posture, &mut page);
     next::write(posture, &mut page);
     out.write_all(page.text().as_bytes())
 }

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::page::{Accounts, Page, Paint};
 use crate::model::facts::{Standing, Tier};
 use crate::model::posture::{Posture, ResourceSummary, SurvivalSummary};
+use crate::reports::strips;
 use crate::reports::text::visible;
 
 /// The most resources shown, as a multiple of the subjects under a check: a strip takes one line.
@@ -29,9 +30,7 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
     page.heading("PRODUCTION DATA", "which layers stand, and what survives the account");
     page.blank();
     let accounts = Accounts::of(posture);
-    let mut resources: Vec<&ResourceSummary> = posture.resources.iter().collect();
-    // The worst first.
-    resources.sort_by(|a, b| worth(a).cmp(&worth(b)).then_with(|| a.arn.cmp(&b.arn)));
+    let resources = strips::worst_first(posture);
     let most = page.subjects().saturating_mul(LINES);
     let rows: Vec<Row> = resources.iter().take(most).map(|resource| row(resource, &accounts, page)).collect();
     columns(&rows, page);
@@ -60,7 +59,7 @@ fn row(resource: &ResourceSummary, accounts: &Accounts<'_>, page: &Page) -> Row 
     let account = resource.account.as_ref().map(|id| accounts.name(id)).unwrap_or_default();
     let account = visible(&account, ACCOUNT);
     let (tier, paint) = tiers(&resource.account_takeover);
-    let lost = lost(&resource.account_takeover);
+    let lost = strips::lost(&resource.account_takeover);
     let cells = resource.layers.all().map(|(_, one)| mark(one.standing));
     let marks = cells.map(|(mark, _)| mark).join(" ");
     let painted = cells.map(|(mark, paint)| page.paint(paint, mark)).join(" ");
@@ -97,12 +96,6 @@ fn columns(rows: &[Row], page: &mut Page) {
     lines.iter().for_each(|line| page.line(line));
 }
 
-/// How many layers stand, then the tier.
-fn worth(resource: &ResourceSummary) -> (usize, Tier, Tier) {
-    let held = resource.layers.all().iter().filter(|(_, one)| one.standing == Standing::Held).count();
-    (held, resource.account_takeover.tier, resource.account_takeover.tier_at_best)
-}
-
 const fn mark(standing: Standing) -> (&'static str, Paint) {
     match standing {
         Standing::Held => ("✓", Paint::Good),
@@ -113,24 +106,13 @@ const fn mark(standing: Standing) -> (&'static str, Paint) {
 
 fn tiers(survival: &SurvivalSummary) -> (String, Paint) {
     let (sure, hoped) = (survival.tier, survival.tier_at_best);
-    let text = if sure == hoped { sure.words().to_owned() } else { format!("{} to {}", sure.words(), hoped.words()) };
+    let text = strips::tiers(survival);
     let paint = match (sure, hoped) {
         (Tier::Immutable, _) => Paint::Good,
         (_, Tier::SharedFate | Tier::None) => Paint::Bad,
         _ => Paint::Warn,
     };
     (text, paint)
-}
-
-/// What would be lost where something survives: the age of the best survivor's data.
-fn lost(survival: &SurvivalSummary) -> String {
-    match (survival.tier, survival.rpo_hours) {
-        (Tier::None | Tier::SharedFate, _) if survival.tier_at_best >= Tier::Isolated => "unknown".to_owned(),
-        (Tier::None | Tier::SharedFate, _) => "all of it".to_owned(),
-        (_, None) => "unknown".to_owned(),
-        (_, Some(hours)) if hours < 48.0 => format!("{hours} h"),
-        (_, Some(hours)) => format!("{:.0} d", hours / 24.0),
-    }
 }
 
 /// Where the management account turns, less may be left.

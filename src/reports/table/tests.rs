@@ -19,6 +19,23 @@ fn it_fits_200_columns() {
     insta::assert_snapshot!("table_200", rendered(200, false));
 }
 
+fn waived(width: usize) -> String {
+    let mut out = Vec::new();
+    write(&fixture::waived(), &Options { width, colour: false, subjects: 3 }, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn what_is_waived_stands_apart() {
+    insta::assert_snapshot!("table_waived", waived(100));
+    for width in [60, 80, 200] {
+        for line in waived(width).lines() {
+            assert!(line.width() <= width, "{width}: {line:?}");
+        }
+    }
+    assert!(!rendered(100, false).contains("aived"), "nothing is said where nothing is waived");
+}
+
 #[test]
 fn no_line_is_wider_than_the_page() {
     for width in [60, 80, 99, 100, 119, 120, 200] {
