@@ -34,7 +34,7 @@ fn nights() -> TempDir {
 }
 
 /// Every object of the document that has this ARN.
-fn at_arn<'a>(value: &'a mut Value, arn: &str, change: &mut dyn FnMut(&'a mut serde_json::Map<String, Value>)) {
+fn at_arn(value: &mut Value, arn: &str, change: &mut dyn FnMut(&mut serde_json::Map<String, Value>)) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| at_arn(item, arn, change)),
         Value::Object(members) if members.get("arn").is_some_and(|own| own == arn) => change(members),

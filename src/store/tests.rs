@@ -427,6 +427,20 @@ fn who_writes_at_the_same_time_waits_for_the_other() {
 }
 
 #[test]
+fn who_waits_too_long_for_another_gives_up_and_loses_nothing() {
+    let (_folder, path) = filled();
+    let (mut one, mut other) = (Store::open(&path).unwrap(), Store::open(&path).unwrap());
+    let held = one.connection.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+    other.connection.busy_timeout(std::time::Duration::from_millis(20)).unwrap();
+    let packed = packed(&posture("2026-03-15T05:00:00Z", 5));
+    let error = other.add(&packed).unwrap_err();
+    assert!(error.to_string().contains("is in use by another process for too long"), "{error}");
+    drop(held);
+    assert!(other.add(&packed).unwrap().new);
+    assert_eq!(one.scans().unwrap().scans.len(), 3);
+}
+
+#[test]
 fn a_reader_sees_whole_scans_while_one_is_written() {
     let (_folder, path) = filled();
     let mut writer = Store::open(&path).unwrap();
