@@ -18,7 +18,7 @@ fn blessing() -> bool {
 }
 
 /// Compares a file with what it should hold, or writes it.
-fn hold(path: &Path, text: &str) {
+pub fn hold(path: &Path, text: &str) {
     if blessing() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -44,7 +44,7 @@ fn demo(columns: &str, format: &str) -> String {
     run(palisade(folder.path()).env("COLUMNS", columns).args(["demo", "--format", format])).exits(0).stdout
 }
 
-fn example(name: &str) -> PathBuf {
+pub fn example(name: &str) -> PathBuf {
     root().join("reports/examples").join(name)
 }
 

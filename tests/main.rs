@@ -24,6 +24,7 @@ mod fleet_terraform;
 mod gaps;
 #[cfg(feature = "aws")]
 mod moto;
+mod nightly;
 #[cfg(feature = "fleet")]
 mod ordered;
 mod organizations;

@@ -85,7 +85,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// SQLite failed otherwise.
-    #[error("the store {}: {source}", path.display())]
+    #[error("the store {} could not be used: {source}. What it held before is unchanged", path.display())]
     Sqlite {
         /// Which.
         path: PathBuf,

@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -37,10 +37,7 @@ const STEPS: &[&str] = &["
 /// How long another process is waited for: a scan is written in well under a second.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How often what SQLite does not wait for itself is tried again (the change to WAL is such a thing).
-const TRIES: usize = 40;
-
-/// The pause between such tries.
+/// The pause between tries of what SQLite does not wait for itself (the change to WAL is such a thing).
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens the store to write, and makes it where there is none.
@@ -102,7 +99,7 @@ fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(path).map_err(|source| StoreError::Make { path: path.to_owned(), source })
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -155,13 +152,13 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 }
 
 fn again<T>(mut step: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    for _ in 0..TRIES {
+    let started = Instant::now();
+    loop {
         match step() {
-            Err(error) if error.is_busy() => sleep(PAUSE),
+            Err(error) if error.is_busy() && started.elapsed() < PATIENCE => sleep(PAUSE),
             other => return other,
         }
     }
-    step()
 }
 
 fn known() -> i64 {

@@ -5,4 +5,5 @@ mod clients;
 mod faults;
 mod judged;
 mod law;
+mod nights;
 pub mod world;

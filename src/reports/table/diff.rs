@@ -2,11 +2,13 @@
 
 use std::io::{self, Write};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Options;
 use super::page::{Page, Paint, count};
 use crate::model::diff::{Change, Diff, DiffSide, LayerMovement, Mover, SubjectChange, Verdict};
 use crate::model::finding::Status;
-use crate::model::ids::AccountId;
+use crate::model::ids::{AccountId, Region};
 use crate::model::posture::{AccountSummary, Counts, Score};
 use crate::reports::text::visible;
 use crate::reports::words::interval;
@@ -57,7 +59,8 @@ fn lists(diff: &Diff) -> [List<'_>; 8] {
 }
 
 fn head(diff: &Diff, page: &mut Page) {
-    let title = format!("Diff of {} and {}", visible(&diff.old.name, 60), visible(&diff.new.name, 60));
+    let each = page.width().saturating_sub("Diff of  and ".len()) / 2;
+    let title = format!("Diff of {} and {}", visible(&diff.old.name, each), visible(&diff.new.name, each));
     let title = page.paint(Paint::Strong, &title);
     page.line(&title);
     for (name, side) in [("old", &diff.old), ("new", &diff.new)] {
@@ -160,9 +163,10 @@ fn write_list(list: &List<'_>, diff: &Diff, page: &mut Page) {
 }
 
 fn write_change(change: &Change, paint: Paint, diff: &Diff, page: &mut Page) {
-    let subject = visible(&change.subject.name, 60);
+    let place = place(change.account.as_ref(), change.region.as_ref(), diff);
+    let subject = visible(&change.subject.name, room(page, 4, &place));
     let subject = page.paint(paint, &subject);
-    page.line(&format!("    {subject}{}", place(change, diff)));
+    page.line(&format!("    {subject}{place}"));
     if let Some(gone) = change.gone {
         page.sentence("      ", gone.why(), Paint::Plain);
     }
@@ -178,15 +182,16 @@ fn write_change(change: &Change, paint: Paint, diff: &Diff, page: &mut Page) {
     }
 }
 
-fn place(change: &Change, diff: &Diff) -> String {
-    let mut place = String::new();
-    if let Some(account) = &change.account {
-        place.push_str(&format!("  {}", account_name(account, diff)));
-    }
-    if let Some(region) = &change.region {
-        place.push_str(&format!("  {region}"));
-    }
-    place
+/// Where a subject lies, as what follows its name.
+fn place(account: Option<&AccountId>, region: Option<&Region>, diff: &Diff) -> String {
+    let account = account.map(|account| format!("  {}", account_name(account, diff))).unwrap_or_default();
+    let region = region.map(|region| format!("  {region}")).unwrap_or_default();
+    account + &region
+}
+
+/// What a name may take of its line.
+fn room(page: &Page, before: usize, after: &str) -> usize {
+    page.width().saturating_sub(before + after.width()).max(8)
 }
 
 /// The account by its name and its id.
@@ -196,7 +201,7 @@ fn account_name(id: &AccountId, diff: &Diff) -> String {
         side.accounts.iter().find(of).and_then(|account| account.name.clone())
     };
     match named(&diff.new).or_else(|| named(&diff.old)) {
-        Some(name) => format!("{} {id}", visible(&name, 28)),
+        Some(name) => format!("{} {id}", visible(&name, 20)),
         None => id.to_string(),
     }
 }
@@ -215,21 +220,17 @@ fn subjects(title: &str, note: &str, changes: &[SubjectChange], diff: &Diff, pag
     }
     page.heading(&format!("{title}  {}", count(changes.len(), "subject")), note);
     for change in changes.iter().take(page.subjects()) {
-        let mut line = format!("  {} {}", change.subject.kind, visible(&change.subject.name, 60));
-        if let Some(account) = &change.account {
-            line.push_str(&format!("  {}", account_name(account, diff)));
-        }
-        if let Some(region) = &change.region {
-            line.push_str(&format!("  {region}"));
-        }
+        let mut after = place(change.account.as_ref(), change.region.as_ref(), diff);
         let counts = change.counts;
         let parts = [("fail", counts.failed), ("unknown", counts.unknown), ("waived", counts.waived)];
         let told = parts.iter().filter(|(_, number)| *number > 0).map(|(word, number)| format!("{number} {word}"));
         let told = told.collect::<Vec<_>>().join(", ");
         if !told.is_empty() {
-            line.push_str(&format!("  ({told})"));
+            after.push_str(&format!("  ({told})"));
         }
-        page.line(&line);
+        let kind = visible(&change.subject.kind.replace('_', " "), 24);
+        let name = visible(&change.subject.name, room(page, kind.width() + 3, &after));
+        page.line(&format!("  {kind} {name}{after}"));
         if let Some(gone) = change.gone {
             page.sentence("      ", gone.why(), Paint::Plain);
         }
@@ -249,4 +250,92 @@ fn tail(diff: &Diff, page: &mut Page) {
         if counts.still_unknown == 1 { "1 is".to_owned() } else { format!("{} are", counts.still_unknown) },
     );
     page.sentence("", &text, Paint::Dim);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diff::compare;
+    use crate::model::diff::Compared;
+    use crate::model::finding::Finding;
+    use crate::reports::{diff_markdown, fixture, json};
+
+    /// The fixture against itself with its verdicts changed.
+    fn changed(change: &dyn Fn(&mut Vec<Finding>)) -> Diff {
+        let read = |name: &str| -> Compared<'static> {
+            let mut out = Vec::new();
+            json::write(&fixture::posture(), &[], &mut out).unwrap();
+            json::read::posture(&out, name).unwrap()
+        };
+        let (old, mut new) = (read(fixture::HOSTILE), read("new.json"));
+        change(new.findings.to_mut());
+        compare(&old, &new)
+    }
+
+    fn turned() -> Diff {
+        changed(&|findings| {
+            for finding in findings.iter_mut() {
+                finding.status = match finding.status {
+                    Status::Fail => Status::Pass,
+                    Status::Pass => Status::Fail,
+                    Status::NotApplicable => Status::Unknown,
+                    Status::Unknown => Status::NotApplicable,
+                };
+            }
+            findings.pop();
+            let mut further = findings[0].clone();
+            further.subject.arn.push_str("-new");
+            further.subject.name = format!("{} {}", fixture::HOSTILE, "x".repeat(300));
+            further.message = fixture::HOSTILE.repeat(9);
+            further.status = Status::Fail;
+            findings.push(further);
+        })
+    }
+
+    fn page(diff: &Diff, width: usize) -> String {
+        let mut out = Vec::new();
+        write(diff, &Options { width, colour: false, subjects: 20 }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_page_and_no_name_is_obeyed() {
+        let diff = turned();
+        for width in [60, 80, 120] {
+            let text = page(&diff, width);
+            for heading in ["NEW", "NOW UNKNOWN", "CHANGED", "FIXED", "APPEARED", "SCORES"] {
+                assert!(text.contains(&format!("\n{heading}  ")), "{heading}\n{text}");
+            }
+            for line in text.lines() {
+                assert!(line.width() <= width, "{width}: {line:?}");
+                assert!(!line.contains(|c: char| c.is_control() || c == '\u{202e}'), "{line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_list_says_how_much_more_there_is() {
+        let diff = turned();
+        let mut out = Vec::new();
+        write(&diff, &Options { width: 80, colour: false, subjects: 1 }, &mut out).unwrap();
+        let more = diff.counts.fixed - 1;
+        assert!(
+            String::from_utf8(out).unwrap().contains(&format!("and {more} more: --all or --format json shows them"))
+        );
+    }
+
+    #[test]
+    fn nothing_changed_is_a_short_page() {
+        insta::assert_snapshot!(page(&changed(&|_| {}), 80));
+    }
+
+    #[test]
+    fn markdown_obeys_no_name_either() {
+        let mut out = Vec::new();
+        diff_markdown::write(&turned(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("### Fixed (") && !text.contains('\u{202e}') && !text.contains('\u{1b}'), "{text}");
+        // Whatever follows the name on its line is still the line's.
+        assert!(text.lines().all(|line| !line.starts_with('<') && !line.contains("](")), "{text}");
+    }
 }
