@@ -229,8 +229,9 @@ fn large() -> Posture {
 fn the_report_in_a_browser() {
     let Some(chromium) = tools() else { return };
     let modules = modules();
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let folder = folder.path();
+    // They stay, for a person to look at.
+    let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-pages");
+    fs::create_dir_all(folder).unwrap();
     let arguments = ["demo", "--format", "html,json", "--output", "demo.html", "--output", "demo.json"];
     run(palisade(folder).args(arguments)).exits(0);
     let mut rich = posture();

@@ -418,7 +418,7 @@
     const where = [["Account", accountText(F.account[i])], ["Region", text(F.region[i])], ["Environment", text(F.environment[i])], ["Class", text(F.class[i])], ["Kind", S[F.kind[i]].replaceAll("_", " ")]].filter((one) => one[1]);
     fill(pane,
       h("div", { class: "tags" }, h("span", { class: `chip ${tone}` }, `${MARK[st]} ${st === WAIVED ? `waived, ${WORD[original]}` : WORD[st]}`), h("span", { class: "chip" }, D.severities[severity[i]]), h("span", { class: "chip" }, D.layer_titles[layer[i]]),
-        copier(location.href.split("#")[0] + `#finding=${encodeURIComponent(idOf(i))}`, "Copy link", "Copy a link to this finding")),
+        copier(location.href.split("#")[0] + `#finding=${encodeURIComponent(idOf(i))}`, "Copy link", "Copy link to this finding")),
       h("h3", {}, h("bdi", {}, nameOf(i)), check ? `: ${check.title}` : ""),
       h("p", { class: "subject" }, S[F.arn[i]]),
       h("p", {}, S[F.message[i]]),
