@@ -196,6 +196,21 @@ fn history(posture: &Posture) -> Vec<ScorePoint> {
         .collect()
 }
 
+/// Nothing was judged.
+fn empty() -> Posture {
+    let layers = palisade::posture::layers(&[]);
+    Posture {
+        score: None,
+        movers: Vec::new(),
+        layers,
+        findings: Vec::new(),
+        resources: Vec::new(),
+        gaps: Vec::new(),
+        ledger: Vec::new(),
+        ..posture()
+    }
+}
+
 /// Fifty thousand verdicts over two hundred accounts: those of the demo, each on subjects of their own.
 fn large() -> Posture {
     let mut posture = posture();
@@ -229,8 +244,9 @@ fn large() -> Posture {
 fn the_report_in_a_browser() {
     let Some(chromium) = tools() else { return };
     let modules = modules();
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let folder = folder.path();
+    // They stay, for a person to look at.
+    let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser-pages");
+    fs::create_dir_all(folder).unwrap();
     let arguments = ["demo", "--format", "html,json", "--output", "demo.html", "--output", "demo.json"];
     run(palisade(folder).args(arguments)).exits(0);
     let mut rich = posture();
@@ -245,6 +261,7 @@ fn the_report_in_a_browser() {
             "demo": folder.join("demo.html"),
             "rich": page(folder, "rich", &rich, &Extras { drills: &[], history: &curve }),
             "hostile": page(folder, "hostile", &hostile(), &Extras::default()),
+            "empty": page(folder, "empty", &empty(), &Extras::default()),
             "large": page(folder, "large", &large(), &Extras::default()),
         },
     });

@@ -55,6 +55,7 @@ fn the_demos_reports() {
     // Its ledger holds the calls that were made, and without the SDK none is.
     if cfg!(all(feature = "aws", feature = "fleet")) {
         hold(&example("demo.json"), &demo("80", "json"));
+        hold(&example("demo.html"), &demo("80", "html"));
     }
 }
 

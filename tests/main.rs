@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+#[cfg(feature = "aws")]
 mod browser;
 mod checks;
 mod cli;

@@ -7,6 +7,7 @@
   $("data").remove();
   const S = D.strings, F = D.findings, N = F.status.length;
   const FAIL = 0, UNKNOWN = 1, WAIVED = 4;
+  const NOWHERE = -2;
   const ROW = 76, AHEAD = 8;
   const MARK = ["✗", "?", "✓", "–", "~"];
   const WORD = ["fail", "unknown", "pass", "not applicable", "waived"];
@@ -79,13 +80,15 @@
       if (at < 0) continue;
       try { given.set(part.slice(0, at), decodeURIComponent(part.slice(at + 1))); } catch { /* a broken link filters nothing */ }
     }
+    // What this page does not know is no filter for "none": nothing matches it.
+    const named = (at) => (at < 0 ? NOWHERE : at);
     const words = (key, all) => new Set((given.get(key) || "").split(",").map((word) => all.indexOf(word)).filter((at) => at >= 0));
     state.severity = words("severity", D.severities);
     state.layer = words("layer", D.layers);
     const account = given.get("account");
-    state.account = account === undefined ? null : account === "none" ? -1 : D.accounts.findIndex((one) => one[0] === account);
+    state.account = account === undefined ? null : account === "none" ? -1 : named(D.accounts.findIndex((one) => one[0] === account));
     const environment = given.get("environment");
-    state.environment = environment === undefined ? null : environment === "" ? -1 : S.indexOf(environment);
+    state.environment = environment === undefined ? null : environment === "" ? -1 : named(S.indexOf(environment));
     state.check = given.get("check") || null;
     state.resource = given.get("resource") || null;
     state.q = given.get("q") || "";
@@ -103,8 +106,8 @@
     if (isAll ? !opened : opened || !isDefault) parts.push(`status=${isAll ? "all" : [...state.status].sort().map((at) => STATUS[at]).join(",")}`);
     if (state.severity.size) parts.push(`severity=${[...state.severity].sort().map((at) => D.severities[at]).join(",")}`);
     if (state.layer.size) parts.push(`layer=${[...state.layer].sort().map((at) => D.layers[at]).join(",")}`);
-    if (state.account !== null) parts.push(`account=${state.account < 0 ? "none" : D.accounts[state.account][0]}`);
-    if (state.environment !== null) parts.push(`environment=${enc(text(state.environment))}`);
+    if (state.account !== null) parts.push(`account=${state.account === NOWHERE ? "unknown" : state.account < 0 ? "none" : D.accounts[state.account][0]}`);
+    if (state.environment !== null) parts.push(`environment=${state.environment === NOWHERE ? "not-here" : enc(text(state.environment))}`);
     if (state.check) parts.push(`check=${enc(state.check)}`);
     if (state.resource) parts.push(`resource=${enc(state.resource)}`);
     if (state.q) parts.push(`q=${enc(state.q)}`);
@@ -418,7 +421,7 @@
     const where = [["Account", accountText(F.account[i])], ["Region", text(F.region[i])], ["Environment", text(F.environment[i])], ["Class", text(F.class[i])], ["Kind", S[F.kind[i]].replaceAll("_", " ")]].filter((one) => one[1]);
     fill(pane,
       h("div", { class: "tags" }, h("span", { class: `chip ${tone}` }, `${MARK[st]} ${st === WAIVED ? `waived, ${WORD[original]}` : WORD[st]}`), h("span", { class: "chip" }, D.severities[severity[i]]), h("span", { class: "chip" }, D.layer_titles[layer[i]]),
-        copier(location.href.split("#")[0] + `#finding=${encodeURIComponent(idOf(i))}`, "Copy link", "Copy a link to this finding")),
+        copier(location.href.split("#")[0] + `#finding=${encodeURIComponent(idOf(i))}`, "Copy link", "Copy link to this finding")),
       h("h3", {}, h("bdi", {}, nameOf(i)), check ? `: ${check.title}` : ""),
       h("p", { class: "subject" }, S[F.arn[i]]),
       h("p", {}, S[F.message[i]]),
@@ -482,10 +485,10 @@
   // ---- the theme
 
   const theme = $("theme"), themes = ["system", "light", "dark"];
-  const named = () => document.documentElement.dataset.theme || "system";
-  const showTheme = () => { theme.textContent = `Theme: ${named()}`; };
+  const current = () => document.documentElement.dataset.theme || "system";
+  const showTheme = () => { theme.textContent = `Theme: ${current()}`; };
   theme.addEventListener("click", () => {
-    const to = themes[(themes.indexOf(named()) + 1) % themes.length];
+    const to = themes[(themes.indexOf(current()) + 1) % themes.length];
     if (to === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = to;
     try { if (to === "system") localStorage.removeItem("palisade-theme"); else localStorage.setItem("palisade-theme", to); } catch { /* no storage: for this visit */ }

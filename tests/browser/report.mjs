@@ -159,6 +159,8 @@ await part("links lead to a finding, a check, a resource and a filter, from outs
     await page.goto(url("demo", broken));
     assert.ok(await count(page) >= 0, broken);
   }
+  await page.goto(url("demo", "account=999999999998"));
+  await page.waitForFunction(() => document.getElementById("count").textContent.startsWith("0 "));
   await done();
 });
 
@@ -336,6 +338,15 @@ await part("waivers stand apart, and the score has a curve", async () => {
   assert.match(await page.textContent("#detail"), /Waived: accepted until the migration/);
   await done();
   return `${number} waived`;
+});
+
+await part("an account in which nothing is judged has a page too", async () => {
+  const { page, done } = await opened("empty");
+  assert.equal(await page.textContent(".figure .number"), "none");
+  assert.equal(await count(page), 0);
+  assert.ok(await page.locator(".empty-list").isVisible());
+  assert.ok(!(await page.locator("#map, #resources, #drill, #waivers").count()));
+  await done();
 });
 
 await part("fifty thousand findings open and scroll", async () => {

@@ -348,7 +348,7 @@ fn cell(cell: Cell, account: &str, layer: Layer, name: &str) -> String {
     let number = if fails == 0 && unknown > 0 { String::new() } else { number };
     let open = if unknown > 0 { format!("<span class=\"open\">?{}</span>", grouped(unknown)) } else { String::new() };
     format!(
-        "<td><a class=\"cell heat-{}{hatched}\" href=\"#account={account}&amp;layer={layer}\" ><span aria-hidden=\"true\">{number}{open}</span><span class=\"sr\">{}</span></a></td>",
+        "<td><a class=\"cell heat-{}{hatched}\" href=\"#account={account}&amp;layer={layer}\"><span aria-hidden=\"true\">{number}{open}</span><span class=\"sr\">{}</span></a></td>",
         depth(weight),
         esc(&words)
     )

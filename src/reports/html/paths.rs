@@ -53,7 +53,7 @@ pub(super) fn of_resource(resource: &ResourceSummary, accounts: &Accounts<'_>, n
     }
     let more = survival.copy_count.saturating_sub(survival.copies.len());
     if more > 0 {
-        copies.push(node(Tone::Plain, format!("and {} more", count(more, "copy")), "none of them better"));
+        copies.push(node(Tone::Plain, format!("and {more} more"), "none of them better"));
     }
     let stands = resource.layers.all().map(|(layer, one)| format!("{layer} {}", one.standing.as_str())).join(", ");
     let description = format!(
@@ -267,11 +267,7 @@ impl Drawing {
             }
         }
         if others > 0 {
-            self.stores.push(node(
-                Tone::Plain,
-                format!("{} more", count(others, "resource")),
-                "networks, services, settings",
-            ));
+            self.stores.push(node(Tone::Plain, format!("and {others} more"), "of what is destroyed beside the data"));
             self.passes.extend(guards.into_keys().map(|guard| (guard, at)));
         }
     }

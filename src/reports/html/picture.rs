@@ -126,7 +126,8 @@ impl Picture {
         let placed = self.placed();
         let height = placed.iter().flatten().map(|one| one.y + one.height).max().unwrap_or(TOP) + PAD;
         let mut out = format!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"><svg class=\"picture\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{description}</desc>",
+            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"><svg class=\"picture\" viewBox=\"-1 0 {} {height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{title}</title><desc id=\"{id}-d\">{description}</desc>",
+            WIDTH + 2,
             title = esc(&self.title),
             id = self.id,
             description = esc(&self.description)

@@ -217,7 +217,7 @@ fn ledger(posture: &Posture, accounts: &Accounts<'_>) -> String {
     let more =
         if more == 0 { String::new() } else { format!("<p class=\"quiet\">and {}</p>", count(more, "more account")) };
     format!(
-        "<details class=\"ledger\"><summary>{} calls in {}{when}</summary><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Calls by account\"><table class=\"plain\"><thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Operations</th><th scope=\"col\">Calls</th><th scope=\"col\">Tries</th><th scope=\"col\">Failed</th></tr></thead><tbody>{rows}</tbody></table></div>{more}</details>",
+        "<details class=\"ledger\"><summary>{} calls in {}{when}</summary><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Calls by account\"><table class=\"sums\"><thead><tr><th scope=\"col\">Account</th><th scope=\"col\">Operations</th><th scope=\"col\">Calls</th><th scope=\"col\">Tries</th><th scope=\"col\">Failed</th></tr></thead><tbody>{rows}</tbody></table></div>{more}</details>",
         number(calls),
         count(by_account.len(), "account")
     )
