@@ -17,6 +17,7 @@ pub mod checks;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod evidence;
 #[cfg(feature = "fleet")]
 pub mod fleet;
 pub mod model;
