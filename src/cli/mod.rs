@@ -11,6 +11,7 @@ mod completions;
 mod demo;
 mod drill;
 mod error;
+mod evidence;
 mod exit;
 mod explain;
 mod files;
@@ -62,6 +63,7 @@ enum Command {
     Assess(assess::Assess),
     Demo(demo::Demo),
     Drill(drill::Drill),
+    Evidence(evidence::EvidenceCommand),
     Explain(explain::Explain),
     Guard(guard::Guard),
     Checks(checks::Checks),
@@ -105,6 +107,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Drill(command) => command.run(everywhere, terminal),
+        Command::Evidence(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
         Command::Guard(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),

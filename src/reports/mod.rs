@@ -4,8 +4,11 @@
 //! verdict is in the posture already.
 
 pub mod drill;
+pub mod evidence;
 pub mod json;
+pub mod matrix;
 mod paint;
+mod paper;
 pub mod schema;
 pub mod table;
 pub mod text;

@@ -4,6 +4,8 @@ use schemars::{Schema, schema_for};
 
 use super::json::Document;
 use super::json::explanation::ExplanationV1;
+use super::json::explanations::ExplainedV1;
+use super::matrix::FrameworkV1;
 use crate::model::drill::Drill;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
@@ -39,6 +41,18 @@ pub fn drill() -> Schema {
     schema_for!(Drill)
 }
 
+/// The schema of a line of an evidence bundle's explanations.
+#[must_use]
+pub fn explained() -> Schema {
+    schema_for!(ExplainedV1<'static>)
+}
+
+/// The schema of a framework's control matrix.
+#[must_use]
+pub fn framework() -> Schema {
+    schema_for!(FrameworkV1<'static>)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -62,6 +76,8 @@ mod tests {
             ("facts", facts()),
             ("who-can", who_can()),
             ("drill", drill()),
+            ("framework", framework()),
+            ("explained", explained()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
