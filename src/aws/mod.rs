@@ -35,6 +35,7 @@ mod scope;
 mod sessions;
 mod shape;
 mod shared;
+mod signing;
 mod site;
 mod state;
 mod whole;
@@ -47,6 +48,7 @@ pub use estimate::{Estimate, ItemRate};
 pub use in_process::{Answering, Disconnected, Endpoint, InProcess};
 pub use options::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 pub use shared::{Observer, Unobserved};
+pub use signing::{KmsKey, KmsKeyError};
 
 use crate::model::inventory::Inventory;
 use clock::Clock;

@@ -122,7 +122,7 @@ fn session_name(began: Timestamp) -> String {
     format!("palisade-{id}")
 }
 
-async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
+pub(super) async fn load(options: &CollectOptions) -> Result<SdkConfig, CollectError> {
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .build_https();

@@ -43,6 +43,9 @@ pub(super) struct Permissions {
     /// The ARN of a KMS key that encrypts states: state-content may decrypt with it, through S3
     #[arg(long, value_name = "ARN")]
     key: Vec<crate::model::ids::Arn>,
+    /// The ARN of an asymmetric KMS key that signs evidence: runner may sign with it and read its public half
+    #[arg(long, value_name = "ARN")]
+    signing_key: Vec<crate::model::ids::Arn>,
 }
 
 /// Whose permissions.
@@ -52,7 +55,7 @@ enum RoleArg {
     Audit,
     /// Beside audit where states lie: s3:GetObject there.
     StateContent,
-    /// What palisade is started with: sts:AssumeRole.
+    /// What palisade is started with: sts:AssumeRole, and kms:Sign with the keys of --signing-key.
     Runner,
 }
 
@@ -98,7 +101,9 @@ impl Permissions {
     fn policy(&self, role_name: &str, configured: &[String]) -> Result<Policy, CliError> {
         match self.role {
             RoleArg::Audit => policy::audit(&self.partition, &self.lock_table).map_err(CliError::Usage),
-            RoleArg::Runner => Ok(policy::runner(&self.partition, role_name)),
+            RoleArg::Runner => {
+                policy::runner(&self.partition, role_name, &self.signing_key).map_err(CliError::Usage)
+            }
             RoleArg::StateContent => {
                 let mut prefixes = Vec::new();
                 for url in &self.state {
@@ -142,7 +147,13 @@ impl Permissions {
             }
             RoleArg::StateContent => Vec::new(),
             RoleArg::Runner => {
-                vec!["In the account it runs from, palisade also needs the audit permissions themselves.".to_owned()]
+                let mut hints = vec![
+                    "In the account it runs from, palisade also needs the audit permissions themselves.".to_owned(),
+                ];
+                if self.signing_key.is_empty() {
+                    hints.push("Signing evidence with a key in KMS needs --signing-key ARN.".to_owned());
+                }
+                hints
             }
         }
     }

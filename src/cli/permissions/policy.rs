@@ -144,9 +144,20 @@ fn s3_of(partition: &Partition, region: &str) -> String {
     format!("s3.{region}.amazonaws.com{suffix}")
 }
 
-/// The runner: assuming the audit role, whatever the account.
-pub(super) fn runner(partition: &Partition, role_name: &str) -> Policy {
+/// The runner: assuming the audit role, whatever the account; signing evidence with the named keys.
+pub(super) fn runner(partition: &Partition, role_name: &str, signing_keys: &[Arn]) -> Result<Policy, String> {
     let role = format!("arn:{partition}:iam::*:role/{role_name}");
-    let statements = vec![Statement::allow("PalisadeAssumesItsRole", actions(Role::Runner), [role])];
-    Policy { name: "PalisadeRunner", statements }
+    let mut statements = vec![Statement::allow("PalisadeAssumesItsRole", actions(Role::Runner), [role])];
+    for key in signing_keys {
+        // An alias is no resource that a policy could name.
+        let whole = key.service() == "kms" && key.resource().starts_with("key/") && key.region().is_some();
+        if !whole || key.as_str().contains(['*', '?', '$']) {
+            return Err(format!("--signing-key {key}: the ARN of a KMS key is wanted, without wildcards"));
+        }
+    }
+    if !signing_keys.is_empty() {
+        let sign = ["kms:GetPublicKey", "kms:Sign"].map(str::to_owned).into();
+        statements.push(Statement::allow("PalisadeSignsEvidence", sign, signing_keys.iter().map(ToString::to_string)));
+    }
+    Ok(Policy { name: "PalisadeRunner", statements })
 }
