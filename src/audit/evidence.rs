@@ -19,7 +19,7 @@ use crate::model::inventory::Inventory;
 use crate::model::ledger::LedgerEntry;
 use crate::model::posture::Posture;
 use crate::model::settings::Settings;
-use crate::reports::evidence::Head;
+use crate::reports::bundle::Head;
 use crate::reports::matrix::{self, Matrix};
 use crate::reports::{self, json};
 
@@ -121,8 +121,8 @@ pub fn bundle(
     };
     // What a reader opens first stands first.
     let mut all = vec![
-        text("index.md", reports::evidence::markdown(&posture, &matrices, &head)),
-        text("index.html", reports::evidence::html(&posture, &matrices, &head)),
+        text("index.md", reports::bundle::markdown(&posture, &matrices, &head)),
+        text("index.html", reports::bundle::html(&posture, &matrices, &head)),
     ];
     all.extend(files);
     let manifest = Manifest {

@@ -4,7 +4,7 @@
 //! verdict is in the posture already.
 
 pub mod drill;
-pub mod evidence;
+pub mod bundle;
 pub mod json;
 pub mod matrix;
 mod paint;
