@@ -109,6 +109,7 @@ pub fn bundle(
         files.push(made(&format!("frameworks/{name}.json"), |out| matrix::write_json(matrix, out))?);
         files.push(text(&format!("frameworks/{name}.md"), matrix::markdown(matrix)));
     }
+    files.push(made("oscal/assessment-results.json", |out| reports::oscal::write(&posture, out))?);
     for source in sources {
         let folder = if source.built_in { OWN_CHECKS } else { CUSTOM_CHECKS };
         files.push(text(&format!("{folder}{}", source.path), source.text.clone()));

@@ -65,13 +65,16 @@ pub(super) enum Format {
     Table,
     /// Every verdict with its evidence (reports/posture.schema.json).
     Json,
+    /// Assessment results of NIST's OSCAL.
+    Oscal,
 }
 
 /// How the posture is written.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// The format; several in one run, each with its --output
+    /// The format; several in one run, each with its --output. Without it the name of the one --output tells: .json,
+    /// .oscal.json, …
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     pub(super) format: Vec<Format>,
     /// Where the first format goes, the second, …; '-' is stdout, where one format may go

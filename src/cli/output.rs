@@ -8,7 +8,7 @@ use super::files::{self, Privacy, is_pipe};
 use super::terminal::Terminal;
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
-use crate::reports::{json, table};
+use crate::reports::{json, oscal, table};
 
 /// Each format with its place, resolved before anything is read.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub(super) struct Output {
 
 impl Output {
     /// The nth `--output` belongs to the nth `--format`; formats without one go to stdout, where there is room for one.
-    /// Without `--format` it is a table, or JSON where the one `--output` ends in `.json`.
+    /// Without `--format` the name of the one `--output` tells the format; a table where it tells none.
     pub(super) fn new(arguments: &OutputArgs) -> Result<Self, CliError> {
         let OutputArgs { format, output, status } = arguments;
         let usage = |text: String| Err(CliError::Usage(text));
         let formats = match (format.as_slice(), output.as_slice()) {
-            ([], [file]) if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) => vec![Format::Json],
+            ([], [file]) => vec![by_name(file).unwrap_or(Format::Table)],
             ([], _) => vec![Format::Table],
             (formats, _) => formats.to_vec(),
         };
@@ -65,6 +65,7 @@ impl Output {
             let written = files::write(place, Privacy::Usual, |out| match format {
                 Format::Table => table::write(posture, &page(place, terminal), out),
                 Format::Json => json::write(posture, &self.statuses, out),
+                Format::Oscal => oscal::write(posture, out),
             });
             match written {
                 Err(CliError::PipeClosed) => {}
@@ -75,6 +76,15 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// What ends the name of a file in each format; the longer ending stands before the one that it ends in.
+const ENDINGS: &[(&str, Format)] = &[(".oscal.json", Format::Oscal), (".json", Format::Json)];
+
+/// The format that a file's name tells.
+fn by_name(file: &Path) -> Option<Format> {
+    let name = file.file_name()?.to_str()?.to_ascii_lowercase();
+    ENDINGS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| *format)
 }
 
 fn page(place: &Path, terminal: Terminal) -> table::Options {

@@ -56,3 +56,36 @@ static CONTROLS: LazyLock<Vec<RelevantControl>> = LazyLock::new(|| {
 pub fn relevant_controls(framework: &str) -> Vec<&'static RelevantControl> {
     CONTROLS.iter().filter(|control| control.framework == framework).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_reads_and_stands_once() {
+        let text = include_str!("framework-controls.csv");
+        let rows: Vec<RelevantControl> =
+            csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap();
+        assert_eq!((rows.len(), text.lines().count()), (CONTROLS.len(), CONTROLS.len() + 1));
+        let names: BTreeSet<(&str, &str)> =
+            rows.iter().map(|row| (row.framework.as_str(), row.control.as_str())).collect();
+        assert_eq!(names.len(), rows.len(), "a control stands twice");
+        let themes = ["backup", "recovery", "deletion", "privilege", "separation", "change", "audit"];
+        for row in &rows {
+            assert!(FRAMEWORKS.iter().any(|(id, _)| *id == row.framework), "{}", row.framework);
+            assert!(themes.contains(&row.theme.as_str()), "{} {}", row.control, row.theme);
+            assert!(!row.title.is_empty() && row.source.starts_with("https://"), "{}", row.control);
+            row.as_of.parse::<jiff::civil::Date>().unwrap();
+        }
+    }
+
+    #[test]
+    fn every_framework_has_relevant_controls_and_one_of_ones_own_has_none() {
+        for (id, _) in FRAMEWORKS {
+            assert!(relevant_controls(id).len() >= 9, "{id}");
+        }
+        assert!(relevant_controls("x_own").is_empty());
+    }
+}

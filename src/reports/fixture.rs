@@ -13,6 +13,7 @@ use crate::model::posture::{
     AccountSummary, CheckSummary, Counts, LayerPosture, OrganizationSummary, Posture, RemediationSummary,
     ResourceSummary, Score, SurvivalSummary,
 };
+use crate::model::waiver::{Waived, Waiver, WaiverStanding, WaiverUse};
 
 /// A name that clears the screen, reverses the line and goes on for long.
 pub(crate) const HOSTILE: &str = "\u{1b}[2J\u{1b}[32mpass\u{1b}[0m\u{202e}txt.\r\nall is well\u{200b} and this goes on for longer than any line is wide";
@@ -284,4 +285,78 @@ pub(crate) fn posture() -> Posture {
             }],
         }],
     }
+}
+
+/// The posture with findings that an owner accepts, and a waiver of every standing.
+pub(crate) fn waived() -> Posture {
+    let mut posture = posture();
+    let waived = Waived {
+        reason: "rebuilt every night from orders | see <b>@team</b>".to_owned(),
+        owner: "data-platform".to_owned(),
+        ticket: Some("OPS-1432".to_owned()),
+        expires: "2026-03-20".parse().unwrap(),
+        approved_by: Some("=cmd|' /C calc'!A0".to_owned()),
+    };
+    for finding in &mut posture.findings {
+        let reports = finding.check == PROTECTED.0 && finding.subject.name == "reports";
+        let locked = finding.check == LOCKED.0;
+        if reports || locked {
+            finding.waived = Some(waived.clone());
+        }
+    }
+    for (id, counts) in [(Layer::Deletion, [1, 3, 0, 1]), (Layer::State, [0, 1, 0, 0])] {
+        let layer = posture.layers.iter_mut().find(|layer| layer.id == id).unwrap();
+        let [passed, failed, unknown, not_applicable] = counts;
+        layer.counts = Counts { passed, failed, unknown, not_applicable, waived: 1 };
+    }
+    let waiver = |check: &str, expires: &str, standing, findings, why: &str| WaiverUse {
+        waiver: Waiver {
+            check: check.to_owned(),
+            account: Some(account(SHOP)),
+            organizational_unit: None,
+            arn: Some("arn:aws:rds:*:db:reports".to_owned()),
+            reason: waived.reason.clone(),
+            owner: waived.owner.clone(),
+            ticket: waived.ticket.clone(),
+            expires: expires.to_owned().into(),
+            approved_by: waived.approved_by.clone(),
+            approved_on: None,
+            long_lived: false,
+        },
+        standing,
+        findings,
+        why: why.to_owned(),
+    };
+    posture.waivers = vec![
+        waiver(
+            PROTECTED.0,
+            "2026-03-20",
+            WaiverStanding::ExpiresSoon,
+            1,
+            "it covers 1 verdict to the end of 2026-03-20: 6 days are left",
+        ),
+        waiver(LOCKED.0, "2026-09-30", WaiverStanding::Applied, 1, "it covers 1 verdict to the end of 2026-09-30"),
+        waiver(
+            "deletion-*",
+            "2026-01-31",
+            WaiverStanding::Expired,
+            2,
+            "it ended on 2026-01-31: it waives nothing; 2 verdicts stand",
+        ),
+        waiver(
+            COVERED.0,
+            "soon",
+            WaiverStanding::Malformed,
+            2,
+            "expires is no date (YYYY-MM-DD is wanted): it waives nothing; 2 verdicts stand",
+        ),
+        waiver(
+            "scp-*",
+            "2026-04-30",
+            WaiverStanding::Unused,
+            0,
+            "nothing that it is about fails or is unknown: take it out",
+        ),
+    ];
+    posture
 }

@@ -7,21 +7,25 @@ mod convert;
 mod document;
 pub mod explanation;
 pub mod explanations;
-mod lines;
 
 use std::io::{self, Write};
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::model::finding::Status;
 use crate::model::posture::Posture;
+use crate::reports::lines::Lines;
+use crate::reports::stream::Stream;
 use convert::{account, check, finding, layer, ledger_entry, placed_gap, resource, scope, score, waiver};
 pub(super) use document::Document;
 use document::{CallerV1, OrganizationV1, PostureV1};
-use lines::Lines;
 
 /// The version of the posture format.
 pub const POSTURE_SCHEMA: &str = "palisade.posture/1";
+
+/// The members of the document and the items of their lists get lines of their own.
+const MEMBERS: usize = 1;
+const ITEMS: usize = 2;
 
 /// Writes the posture, with the findings of the given statuses; none given is all of them.
 ///
@@ -64,18 +68,9 @@ pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io:
 /// # Errors
 /// What the writer says.
 pub fn write_lines(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::down_to(MEMBERS, ITEMS));
     value.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
-}
-
-/// A sequence that is made while it is written.
-struct Stream<I>(I);
-
-impl<T: Serialize, I: Iterator<Item = T> + Clone> Serialize for Stream<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::model::finding::Severity;
 use crate::model::gap::GapKind;
 use crate::model::posture::{Counts, LayerPosture, Posture, Score};
 use crate::reports::text::visible;
+use crate::reports::words::interval;
 
 /// From this width on the layers' scores are drawn as bars as well.
 const BARS: usize = 100;
@@ -178,14 +179,6 @@ fn bar(score: Score) -> String {
 fn cells(score: f64) -> usize {
     // A cell stands for 100 ÷ BAR points and is filled where the score reaches its end.
     (1..=BAR).zip(1_u8..).take_while(|(_, cell)| score >= f64::from(*cell) * CELL).count()
-}
-
-fn interval(score: Score) -> String {
-    if score.low.to_bits() == score.high.to_bits() {
-        format!("{:.1}", score.low)
-    } else {
-        format!("{:.1} to {:.1}", score.low, score.high)
-    }
 }
 
 fn paint_of(score: Score) -> Paint {

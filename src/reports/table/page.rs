@@ -12,6 +12,7 @@ use crate::model::ids::AccountId;
 use crate::model::posture::Posture;
 pub(super) use crate::reports::paint::Paint;
 use crate::reports::text::{visible, wrap};
+pub(super) use crate::reports::words::{count, first};
 
 /// The narrowest page: nothing is legible below it.
 const NARROWEST: usize = 60;
@@ -155,21 +156,4 @@ impl<'a> Accounts<'a> {
             None => id.to_string(),
         }
     }
-}
-
-/// `1 verdict`, `2 verdicts`.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
-}
-
-/// The first few of a list, and how many more there are.
-pub(super) fn first(items: &[String], shown: usize, noun: &str) -> String {
-    let rest = items.len().saturating_sub(shown);
-    let mut text = items.iter().take(shown).cloned().collect::<Vec<_>>().join(", ");
-    match rest {
-        0 => {}
-        1 if shown > 0 => text = items.join(", "),
-        _ => text.push_str(&format!(" and {}", count(rest, &format!("more {noun}")))),
-    }
-    text
 }

@@ -1,19 +1,24 @@
-//! The layout: one member of the document, and one item of its lists, per line.
+//! The layout of long JSON documents: members and items down to a depth on lines of their own, so that `diff` and `grep` are
+//! of use.
 
 use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-/// A layout with one member of the document, and one item of its lists, per line.
-#[derive(Default)]
+/// A layout with members of objects and items of lists, down to a depth, on lines of their own; what lies deeper is not
+/// broken.
 pub(super) struct Lines {
     depth: usize,
+    members: usize,
+    items: usize,
 }
 
-/// The members of the document and the items of their lists get lines of their own; what lies deeper does not.
-const DEEPEST_LINE: usize = 2;
-
 impl Lines {
+    /// Members of objects get lines down to the depth `members`, items of lists down to `items`; the document itself is at 1.
+    pub(super) fn down_to(members: usize, items: usize) -> Self {
+        Self { depth: 0, members, items }
+    }
+
     fn open<W: ?Sized + Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth += 1;
         out.write_all(bracket)
@@ -30,7 +35,7 @@ impl Lines {
     fn item<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
         let comma: &[u8] = if first { b"" } else { b"," };
         out.write_all(comma)?;
-        if self.depth > DEEPEST_LINE {
+        if self.depth > self.items {
             return Ok(());
         }
         out.write_all(b"\n")?;
@@ -55,6 +60,6 @@ impl Formatter for Lines {
         self.close(out, b"}")
     }
     fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        if self.depth == 1 { self.item(out, first) } else { out.write_all(if first { b"" } else { b"," }) }
+        if self.depth <= self.members { self.item(out, first) } else { out.write_all(if first { b"" } else { b"," }) }
     }
 }
