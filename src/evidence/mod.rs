@@ -21,3 +21,6 @@ pub use dsse::{Envelope, EnvelopeError, PAYLOAD_TYPE, PREDICATE_TYPE, pae};
 pub use keys::{FileKey, KeyError, PublicKey, Scheme, Signature};
 pub use manifest::{Digest, ENVELOPE, FileEntry, MANIFEST, MANIFEST_SCHEMA, Manifest, ManifestError, Period};
 pub use sealed::{Bundle, BundleError, Fault, Signed};
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub struct Bundle {
     pub digest: Option<Digest>,
     /// The size of the compressed file in bytes; 0 before it is written.
     pub size: u64,
-    mtime: u64,
+    pub(super) mtime: u64,
 }
 
 /// Why a file is no bundle.
