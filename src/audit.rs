@@ -3,6 +3,8 @@
 //! [`assess`] is pure: the same inventory, settings and checks give the same posture, so that `collect` and then `assess`
 //! give what `scan` gives.
 
+pub mod evidence;
+
 use std::collections::BTreeMap;
 
 use crate::analysis::analyse;
@@ -20,8 +22,18 @@ use crate::{posture, waivers};
 /// Judges an inventory: what follows from it, what the checks say of that, and what it scores.
 #[must_use]
 pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, selection: &Selection) -> Posture {
-    let facts = analyse(inventory, settings);
-    let mut findings = library.judge(&facts, settings, selection);
+    judge(inventory, &analyse(inventory, settings), settings, library, selection)
+}
+
+/// Judges an inventory by its facts, which [`analyse`] drew from it with the same settings.
+fn judge(
+    inventory: &Inventory,
+    facts: &Facts,
+    settings: &Settings,
+    library: &Library,
+    selection: &Selection,
+) -> Posture {
+    let mut findings = library.judge(facts, settings, selection);
     date(&mut findings, inventory);
     let waivers = waivers::apply(&mut findings, &settings.waivers, inventory.organization.as_ref(), inventory.taken_at);
     let layers = posture::layers(&findings);
@@ -32,13 +44,13 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
         // What is taken as empty is a matter of judgement: it is what these settings say, whoever collected.
         scope: Scope { treat_as_empty: settings.scope.treat_as_empty.clone(), ..inventory.scope.clone() },
         organization: organization(inventory),
-        accounts: accounts(inventory, &facts),
+        accounts: accounts(inventory, facts),
         score: posture::overall(&layers),
         movers: posture::movers(&findings),
         layers,
         checks: library.checks().iter().filter(|check| selection.takes(check)).map(|check| check.summary()).collect(),
         not_judged: not_judged(library, selection),
-        resources: resources(&facts),
+        resources: resources(facts),
         findings,
         waivers,
         gaps: inventory.gaps(),

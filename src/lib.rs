@@ -18,6 +18,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod diff;
+pub mod evidence;
 #[cfg(feature = "fleet")]
 pub mod fleet;
 pub mod model;

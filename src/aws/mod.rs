@@ -35,6 +35,7 @@ mod scope;
 mod sessions;
 mod shape;
 mod shared;
+mod signing;
 mod sinks;
 mod site;
 mod state;
@@ -48,6 +49,7 @@ pub use estimate::{Estimate, ItemRate};
 pub use in_process::{Answering, Disconnected, Endpoint, InProcess};
 pub use options::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 pub use shared::{Observer, Unobserved};
+pub use signing::{KmsKey, KmsKeyError};
 pub use sinks::{SinkError, publish_blocking, put_object_blocking};
 
 use crate::model::inventory::Inventory;

@@ -97,7 +97,53 @@ pub(super) struct Sources {
     pub(super) tests: Vec<Source>,
 }
 
+/// The text of a file that judging needs, apart from where it came from: what is kept of a judgement, so that it can be made
+/// again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CheckSource {
+    /// Whether it is one of palisade's own.
+    pub built_in: bool,
+    /// Its path below its root: `<layer>/<name>.rego` or `lib/<name>.rego`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// The checks and shared rules of palisade itself and of the given directories, in order; their tests judge nothing and are
+/// left out.
+pub(super) fn sources(directories: &[PathBuf]) -> Result<Vec<CheckSource>, CheckErrors> {
+    let mut errors = Vec::new();
+    let own = embedded::FILES.iter().map(|(path, text)| (true, (*path).to_owned(), (*text).to_owned()));
+    let mut found: Vec<_> = own.collect();
+    for file in directories.iter().flat_map(|directory| files_under(directory)) {
+        match file {
+            Ok((path, module)) => found.push((false, path, module.text)),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(CheckErrors(errors));
+    }
+    let judging = |path: &str| !matches!(Place::of(path), Some(Place::Test(..)));
+    let kept = found.into_iter().filter(|(_, path, _)| judging(path));
+    let mut sources: Vec<CheckSource> =
+        kept.map(|(built_in, path, text)| CheckSource { built_in, path, text }).collect();
+    sources.sort();
+    Ok(sources)
+}
+
 impl Sources {
+    /// Texts that are at hand. What each was called is forgotten: a bundle's checks are named by the bundle.
+    fn at_hand(texts: &[CheckSource]) -> (Self, Vec<CheckError>) {
+        let (mut all, mut errors) = (Vec::new(), Vec::new());
+        for CheckSource { built_in, path, text } in texts {
+            let root = if *built_in { "checks" } else { "checks/custom" };
+            let module = Module { file: format!("{root}/{path}"), text: text.clone() };
+            add(&mut all, &mut errors, path, module, *built_in);
+        }
+        (Self::sorted(all), errors)
+    }
+
     /// Reads palisade's own files and those under the given directories.
     pub(super) fn read(directories: &[PathBuf]) -> (Self, Vec<CheckError>) {
         let mut errors = Vec::new();
@@ -114,6 +160,10 @@ impl Sources {
                 }
             }
         }
+        (Self::sorted(all), errors)
+    }
+
+    fn sorted(all: Vec<Source>) -> Self {
         let mut sources = Self { shared: Vec::new(), checks: Vec::new(), tests: Vec::new() };
         for source in all {
             match source.place {
@@ -122,7 +172,7 @@ impl Sources {
                 Place::Test(..) => sources.tests.push(source),
             }
         }
-        (sources, errors)
+        sources
     }
 
     /// The shared modules.
@@ -184,7 +234,17 @@ fn files_under(directory: &Path) -> Vec<Result<(String, Module), CheckError>> {
 
 /// Reads, validates and compiles every check.
 pub(super) fn load(directories: &[PathBuf]) -> Result<Vec<Check>, CheckErrors> {
-    let (sources, mut errors) = Sources::read(directories);
+    let (sources, errors) = Sources::read(directories);
+    compile(&sources, errors)
+}
+
+/// As [`load`], from texts at hand alone.
+pub(super) fn load_texts(texts: &[CheckSource]) -> Result<Vec<Check>, CheckErrors> {
+    let (sources, errors) = Sources::at_hand(texts);
+    compile(&sources, errors)
+}
+
+fn compile(sources: &Sources, mut errors: Vec<CheckError>) -> Result<Vec<Check>, CheckErrors> {
     for source in sources.shared.iter().chain(&sources.tests) {
         errors.extend(package_fault(source));
     }

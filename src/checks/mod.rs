@@ -58,7 +58,7 @@ use std::path::PathBuf;
 
 pub use error::{CheckError, CheckErrors, Problem};
 pub use index::index;
-pub use load::Check;
+pub use load::{Check, CheckSource};
 pub use metadata::{EvidenceKind, Metadata, Remediation};
 
 pub use crate::model::framework::FRAMEWORKS;
@@ -125,6 +125,24 @@ impl Library {
     /// [`CheckErrors`] with everything that is wrong with any of them, by file and line.
     pub fn load(directories: &[PathBuf]) -> Result<Self, CheckErrors> {
         Ok(Self { checks: load::load(directories)? })
+    }
+
+    /// The texts that [`Library::load`] compiles of the same directories.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckErrors`] where a file cannot be read.
+    pub fn sources(directories: &[PathBuf]) -> Result<Vec<CheckSource>, CheckErrors> {
+        load::sources(directories)
+    }
+
+    /// The checks of these texts and no others: not even palisade's own, unless they are among them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Library::load`].
+    pub fn from_sources(sources: &[CheckSource]) -> Result<Self, CheckErrors> {
+        Ok(Self { checks: load::load_texts(sources)? })
     }
 
     /// The checks, in order of id.

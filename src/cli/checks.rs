@@ -1,8 +1,8 @@
-//! `palisade checks list|show|test`
+//! `palisade checks list|show|frameworks|test`
 
 use std::io::{self, Write};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::arguments::{ChecksArgs, Everywhere};
 use super::error::CliError;
@@ -11,8 +11,11 @@ use super::files;
 use super::judging;
 use super::terminal::Terminal;
 use crate::checks::{Check, Library, Metadata, TestResult, test_all};
+use crate::config;
 use crate::model::finding::Layer;
 use crate::model::framework::framework_title;
+use crate::model::posture::CheckSummary;
+use crate::reports::matrix::{self, Matrix};
 use crate::reports::text::wrap;
 
 /// List, show or test the checks
@@ -33,8 +36,28 @@ enum ChecksCommand {
         #[command(flatten)]
         checks: ChecksArgs,
     },
+    /// Print which controls of the compliance frameworks the checks speak to, and which relevant ones they do not
+    Frameworks {
+        /// One framework, by id; otherwise all
+        id: Option<String>,
+        /// The format
+        #[arg(long, value_name = "FORMAT", default_value = "table")]
+        format: MatrixFormat,
+        #[command(flatten)]
+        checks: ChecksArgs,
+    },
     /// Run the tests beside the checks
     Test(ChecksArgs),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MatrixFormat {
+    /// For a person.
+    Table,
+    /// A list of matrices (reports/framework.schema.json each).
+    Json,
+    /// For a document.
+    Markdown,
 }
 
 impl Checks {
@@ -49,6 +72,11 @@ impl Checks {
                 let library = judging::library(checks, &config)?;
                 let check = library.check(id)?;
                 files::stdout(|out| show(check, terminal.width, out))?;
+            }
+            ChecksCommand::Frameworks { id, format, checks } => {
+                let library = judging::library(checks, &config)?;
+                let matrices = matrices(&library, id.as_deref())?;
+                files::stdout(|out| frameworks(&matrices, *format, terminal.width, out))?;
             }
             ChecksCommand::Test(checks) => {
                 let directories: Vec<_> = checks.checks.iter().chain(&config.checks).cloned().collect();
@@ -93,6 +121,36 @@ fn list(library: &Library, width: usize, out: &mut dyn Write) -> io::Result<()> 
     if !missing.is_empty() {
         writeln!(out, "not judged by this version:")?;
         wrap(&missing.join(", "), width.saturating_sub(2)).iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+    }
+    Ok(())
+}
+
+/// The matrix of one framework, or of all.
+fn matrices(library: &Library, id: Option<&str>) -> Result<Vec<Matrix>, CliError> {
+    let checks: Vec<CheckSummary> = library.checks().iter().map(Check::summary).collect();
+    let known = matrix::frameworks(&checks);
+    match id {
+        None => Ok(known.iter().map(|id| Matrix::new(id, &checks, None)).collect()),
+        Some(id) if known.iter().any(|one| one == id) => Ok(vec![Matrix::new(id, &checks, None)]),
+        Some(id) => {
+            let near = config::hint(id, known.iter().map(String::as_str));
+            Err(CliError::Usage(format!("there is no framework {id:?}{near}; there are {}", known.join(", "))))
+        }
+    }
+}
+
+fn frameworks(matrices: &[Matrix], format: MatrixFormat, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    if format == MatrixFormat::Json {
+        return matrix::write_json_all(matrices, out);
+    }
+    for (at, one) in matrices.iter().enumerate() {
+        if at > 0 {
+            writeln!(out)?;
+        }
+        match format {
+            MatrixFormat::Markdown => out.write_all(matrix::markdown(one).as_bytes())?,
+            _ => matrix::write_table(one, width, out)?,
+        }
     }
     Ok(())
 }

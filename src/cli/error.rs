@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::exit::Exit;
+use crate::audit::evidence::EvidenceError;
 use crate::checks::{CheckErrors, UnknownCheck};
 use crate::config::ConfigError;
 
@@ -42,6 +43,21 @@ pub enum CliError {
     /// A destroy cannot be rehearsed.
     #[error(transparent)]
     NoDrill(crate::analysis::NoDrill),
+    /// Evidence could not be made.
+    #[error(transparent)]
+    Evidence(#[from] crate::audit::evidence::EvidenceError),
+    /// A key is of no use.
+    #[error("the key {name}: {source}")]
+    Key {
+        /// The key's file or ARN.
+        name: String,
+        /// Why.
+        source: crate::evidence::KeyError,
+    },
+    /// A key in KMS could not be used.
+    #[cfg(feature = "aws")]
+    #[error(transparent)]
+    Kms(#[from] crate::aws::KmsKeyError),
     /// A file could not be read.
     #[error("cannot read {name}: {why}")]
     Read {
@@ -86,6 +102,7 @@ impl CliError {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
+            Self::Evidence(EvidenceError::OutsidePeriod { .. } | EvidenceError::UnknownFramework { .. }) => Exit::Usage,
             Self::Usage(_) | Self::UnknownCheck(_) | Self::Config(ConfigError::Wrong { .. }) => Exit::Usage,
             // Whoever closes a pipe has seen enough.
             Self::PipeClosed => Exit::Holds,

@@ -12,6 +12,7 @@ mod demo;
 mod diff;
 mod drill;
 mod error;
+mod evidence;
 mod exit;
 mod explain;
 mod files;
@@ -68,6 +69,7 @@ enum Command {
     Demo(demo::Demo),
     Diff(diff::DiffScans),
     Drill(drill::Drill),
+    Evidence(evidence::EvidenceCommand),
     Explain(explain::Explain),
     Guard(guard::Guard),
     History(history::History),
@@ -113,6 +115,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Diff(command) => command.run(terminal),
         Command::Drill(command) => command.run(everywhere, terminal),
+        Command::Evidence(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
         Command::Guard(command) => command.run(everywhere, terminal),
         Command::History(command) => command.run(terminal),

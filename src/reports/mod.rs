@@ -4,6 +4,7 @@
 //! verdict is in the posture already.
 
 mod accepted;
+pub mod bundle;
 pub mod csv;
 pub mod diff_markdown;
 pub mod drill;
@@ -16,9 +17,11 @@ pub mod junit;
 mod lines;
 pub mod markdown;
 mod markup;
+pub mod matrix;
 pub mod ocsf;
 pub mod oscal;
 mod paint;
+mod paper;
 mod remedies;
 pub mod sarif;
 pub mod schema;

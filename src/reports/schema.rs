@@ -4,7 +4,9 @@ use schemars::{Schema, schema_for};
 
 use super::json::Document;
 use super::json::explanation::ExplanationV1;
+use super::json::explanations::ExplainedV1;
 use super::json::history::HistoryV1;
+use super::matrix::FrameworkV1;
 use crate::model::diff::Diff;
 use crate::model::drill::Drill;
 use crate::model::facts::Facts;
@@ -53,6 +55,18 @@ pub fn diff() -> Schema {
     schema_for!(Diff)
 }
 
+/// The schema of a line of an evidence bundle's explanations.
+#[must_use]
+pub fn explained() -> Schema {
+    schema_for!(ExplainedV1<'static>)
+}
+
+/// The schema of a framework's control matrix.
+#[must_use]
+pub fn framework() -> Schema {
+    schema_for!(FrameworkV1<'static>)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -78,6 +92,8 @@ mod tests {
             ("drill", drill()),
             ("history", history()),
             ("diff", diff()),
+            ("framework", framework()),
+            ("explained", explained()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

@@ -66,7 +66,7 @@ enum RoleArg {
     Audit,
     /// Beside audit where states lie: s3:GetObject there.
     StateContent,
-    /// What palisade is started with: sts:AssumeRole.
+    /// What palisade is started with: sts:AssumeRole, and kms:Sign with the keys of --signing-key.
     Runner,
 }
 
@@ -160,7 +160,13 @@ impl Permissions {
             }
             RoleArg::StateContent => Vec::new(),
             RoleArg::Runner => {
-                vec!["In the account it runs from, palisade also needs the audit permissions themselves.".to_owned()]
+                let mut hints = vec![
+                    "In the account it runs from, palisade also needs the audit permissions themselves.".to_owned(),
+                ];
+                if self.signing_key.is_empty() {
+                    hints.push("Signing evidence with a key in KMS needs --signing-key ARN.".to_owned());
+                }
+                hints
             }
         }
     }

@@ -80,6 +80,21 @@ fn the_runner_assumes_the_audit_role_and_no_other() {
 }
 
 #[test]
+fn the_runner_signs_with_the_named_keys_and_no_other() {
+    let key = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let policy = policy::runner(&partition(), "PalisadeAudit", &[key.parse().unwrap()]).unwrap();
+    let statements = statements(&policy);
+    assert_eq!(statements.len(), 2);
+    assert_eq!(strings(&statements[1]["Action"]), ["kms:GetPublicKey", "kms:Sign"]);
+    assert_eq!(strings(&statements[1]["Resource"]), [key]);
+    for wrong in
+        ["arn:aws:kms:eu-central-1:111122223333:alias/evidence", "arn:aws:kms:*:111122223333:key/*", "arn:aws:s3:::b"]
+    {
+        assert!(policy::runner(&partition(), "PalisadeAudit", &[wrong.parse().unwrap()]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn templates_carry_the_policy_and_the_trust() {
     let policy = policy::audit(&partition(), &[]).unwrap();
     for text in [

@@ -6,6 +6,7 @@
 mod convert;
 mod document;
 pub mod explanation;
+pub mod explanations;
 pub mod history;
 pub mod read;
 
@@ -61,8 +62,16 @@ pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io:
         gaps: posture.gaps.iter().map(placed_gap).collect(),
         ledger: posture.ledger.iter().map(ledger_entry).collect(),
     };
+    write_lines(&document, out)
+}
+
+/// Writes any value with one member of it, and one item of its lists, per line.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_lines(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::down_to(MEMBERS, ITEMS));
-    document.serialize(&mut serializer).map_err(io::Error::from)?;
+    value.serialize(&mut serializer).map_err(io::Error::from)?;
     out.write_all(b"\n")
 }
 
