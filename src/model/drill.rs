@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Class, CopyKind, LayersStanding, PathStep, Tier};
+use super::facts::{Class, CopyKind, LayersStanding, NoBackup, PathStep, Tier};
 use super::ids::{AccountId, Arn, Region};
 
 /// The format's version.
@@ -318,6 +318,8 @@ pub struct StoreLost {
     pub immutable_left: Option<bool>,
     /// What could not be read of its copies.
     pub unread: Vec<String>,
+    /// What looks like a backup of it and is none: it brings nothing back, whether it is left or not.
+    pub not_backups: Vec<NoBackup>,
 }
 
 /// A copy that is left.

@@ -5,6 +5,7 @@
 
 pub mod drill;
 pub mod json;
+mod no_backup;
 mod paint;
 pub mod schema;
 pub mod table;

@@ -1,6 +1,7 @@
 //! Survival over whole inventories: account, vault, lock, key, policy and age, one situation each.
 
 mod laws;
+mod lookalikes;
 mod standing;
 
 use serde_json::{Value, json};
@@ -414,17 +415,6 @@ fn the_best_change_is_the_least_that_leads_highest() {
     });
     assert_eq!(raise(&grace), Some((RaiseKind::WaitForLock, Tier::Immutable)));
     assert_eq!(raise(&with_vault(PROD, |_| {})), Some((RaiseKind::CopyAcross, Tier::Immutable)));
-}
-
-#[test]
-fn a_replica_is_no_backup_and_the_fact_says_why() {
-    let mut inventory = world();
-    let mut replica = db("orders-replica");
-    replica.replica_source = Some("orders".to_owned());
-    put(&mut region(&mut inventory, PROD, HERE).rds.db_instances, replica);
-    let found = survival(&inventory);
-    assert_eq!((found.account.tier, found.not_backups.len()), (Tier::None, 1));
-    assert!(found.not_backups[0].why.contains("replays what is done to its source"));
 }
 
 #[test]
