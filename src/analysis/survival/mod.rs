@@ -6,6 +6,7 @@
 //! that are not there yet included, so that nothing in its own account is safe but what an immutable vault holds.
 
 mod fates;
+mod holds;
 mod layers;
 mod lookalikes;
 mod raise;
