@@ -9,6 +9,27 @@ use super::ids::{AccountId, Arn, Region};
 /// The format's version.
 pub const DRILL_SCHEMA: &str = "palisade.drill/1";
 
+/// The version of the format of several.
+pub const REHEARSALS_SCHEMA: &str = "palisade.rehearsals/1";
+
+/// Several rehearsed destroys: what `palisade demo --drill` shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rehearsals {
+    /// [`REHEARSALS_SCHEMA`]
+    pub schema: String,
+    /// Each of them, in the order in which they are shown.
+    pub rehearsals: Vec<Titled>,
+}
+
+/// A rehearsed destroy, with what it shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Titled {
+    /// What it shows, in a sentence.
+    pub title: String,
+    /// The drill itself.
+    pub drill: Drill,
+}
+
 /// A rehearsed destroy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Drill {

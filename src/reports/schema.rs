@@ -4,7 +4,7 @@ use schemars::{Schema, schema_for};
 
 use super::json::Document;
 use super::json::explanation::ExplanationV1;
-use crate::model::drill::Drill;
+use crate::model::drill::{Drill, Rehearsals};
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
 use crate::model::who_can::WhoCan;
@@ -39,6 +39,12 @@ pub fn drill() -> Schema {
     schema_for!(Drill)
 }
 
+/// The schema of what `palisade demo --drill --format json` writes.
+#[must_use]
+pub fn rehearsals() -> Schema {
+    schema_for!(Rehearsals)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -62,6 +68,7 @@ mod tests {
             ("facts", facts()),
             ("who-can", who_can()),
             ("drill", drill()),
+            ("rehearsals", rehearsals()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
