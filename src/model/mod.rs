@@ -21,6 +21,7 @@ pub mod posture;
 pub mod rds;
 pub mod s3;
 pub mod settings;
+pub mod shared;
 pub mod terraform;
 pub mod waiver;
 pub mod who_can;
