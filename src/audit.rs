@@ -82,6 +82,7 @@ fn resources(facts: &Facts) -> Vec<ResourceSummary> {
             layers: fact.detail.layers.clone()?,
             account_takeover: survival(&found.account),
             management_takeover: found.management.as_ref().map(survival),
+            not_backups: found.not_backups.clone(),
         })
     };
     facts.resources.iter().filter_map(summary).collect()

@@ -83,8 +83,36 @@ fn other_organizations_rehearse_their_own_states() {
     assert!(of("incident-after").exits(0).stdout.contains("destroyed 0"));
     assert!(of("single-account").exits(0).stdout.contains("stopped 2, unknown 0"));
     assert!(of("control-tower-default").exits(2).stderr.contains("holds no state"));
-    let both = ran(folder.path(), &["demo", "--drill", "--format", "json"]).exits(2);
-    assert!(both.stderr.contains("cannot be used with"), "{}", both.stderr);
+}
+
+#[test]
+fn what_is_rehearsed_is_one_document_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = ran(folder.path(), &["demo", "--drill", "--quiet", "--format", "json"]).exits(0).json();
+    assert_eq!(json["schema"], "palisade.rehearsals/1");
+    let all = json["rehearsals"].as_array().unwrap();
+    assert_eq!(all.len(), 2);
+    assert!(all[0]["title"].as_str().unwrap().starts_with("March 2026"));
+    for one in all {
+        assert_eq!(one["drill"]["schema"], "palisade.drill/1");
+        matches_schema(&one["drill"]);
+    }
+    ran(folder.path(), &["demo", "--drill", "--quiet", "--output", "drill.json"]).exits(0);
+    let file = std::fs::read(folder.path().join("drill.json")).unwrap();
+    assert_eq!(
+        serde_json::from_slice::<serde_json::Value>(&file).unwrap(),
+        json,
+        "the name of the file tells the format"
+    );
+    for wrong in [
+        &["--format", "json,table"][..],
+        &["--output", "a", "--output", "b"],
+        &["--output", "a.json", "--write-inventory", "a.json"],
+        &["--status", "fail", "--format", "json"],
+    ] {
+        let args = [&["demo", "--drill"], wrong].concat();
+        assert!(!ran(folder.path(), &args).exits(2).stderr.is_empty(), "{wrong:?}");
+    }
 }
 
 #[test]

@@ -430,12 +430,12 @@ pub(crate) fn managed(resource_type: &str, name: &str, arn: &str) -> StateResour
     StateResource {
         address: format!("{resource_type}.{name}"),
         mode: ResourceMode::Managed,
-        resource_type: resource_type.to_owned(),
-        provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".to_owned(),
+        resource_type: resource_type.into(),
+        provider: "provider[\"registry.terraform.io/hashicorp/aws\"]".into(),
         arn: (!arn.is_empty()).then(|| arn.to_owned()),
         id: None,
         deposed: None,
         dependencies: Vec::new(),
-        attributes: RecordedAttributes::default(),
+        attributes: RecordedAttributes::default().into(),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::arguments::{Everywhere, OutputArgs, SelectArgs};
+use super::arguments::{Everywhere, Format, OutputArgs, SelectArgs};
 use super::drill::no_drill;
 use super::error::CliError;
 use super::exit::Exit;
@@ -18,7 +18,7 @@ use super::terminal::Terminal;
 use crate::analysis::{Asked, What, drill};
 use crate::config::{self, Config, ConfigError};
 use crate::demo::{CONFIG, Organization, Rehearsal, Rehearsed, rehearsals};
-use crate::model::drill::{Drill, DrilledKind};
+use crate::model::drill::{Drill, DrilledKind, REHEARSALS_SCHEMA, Rehearsals, Titled};
 use crate::model::inventory::Inventory;
 use crate::reports::{self, html};
 
@@ -40,7 +40,7 @@ pub(super) struct Demo {
     #[arg(long, value_name = "FILE")]
     write_config: Option<PathBuf>,
     /// Rehearse the destroy of the incident instead of judging: what goes, what stops it, what is left
-    #[arg(long, conflicts_with_all = ["write_config", "layer", "check", "severity", "checks", "format", "output", "status"])]
+    #[arg(long, conflicts_with_all = ["write_config", "layer", "check", "severity", "checks", "status"])]
     drill: bool,
     /// Keep the organization up on this machine, for other tools to look at, and judge nothing
     #[cfg(feature = "fleet")]
@@ -105,6 +105,7 @@ impl Demo {
 
     /// Rehearses what the organization has to show.
     fn rehearse(&self, config: &Config, terminal: Terminal) -> Result<Exit, CliError> {
+        let (json, to) = self.drilled_to()?;
         if rehearsals(self.organization).is_empty() {
             return Err(CliError::Usage(format!("the organization {} holds no state to destroy", self.organization)));
         }
@@ -114,12 +115,19 @@ impl Demo {
             terminal.note(&format!("wrote {}", path.display()));
         }
         let runs = self.rehearsed(config, &inventory)?;
-        let options = reports::drill::Options { width: terminal.width, colour: terminal.colour };
-        files::stdout(|out| {
-            for (at, (title, drilled)) in runs.iter().enumerate() {
+        let runs = runs.into_iter().map(|(title, drill)| Titled { title: title.to_owned(), drill }).collect();
+        let runs = Rehearsals { schema: REHEARSALS_SCHEMA.to_owned(), rehearsals: runs };
+        let colour = terminal.colour && files::is_pipe(&to);
+        let options = reports::drill::Options { width: terminal.width, colour };
+        files::write(&to, Privacy::Usual, |out| {
+            if json {
+                serde_json::to_writer_pretty(&mut *out, &runs)?;
+                return out.write_all(b"\n");
+            }
+            for (at, Titled { title, drill }) in runs.rehearsals.iter().enumerate() {
                 let gap = if at == 0 { "" } else { "\n\n" };
                 writeln!(out, "{gap}{title}\n")?;
-                reports::drill::write(drilled, &options, out)?;
+                reports::drill::write(drill, &options, out)?;
             }
             Ok(())
         })?;
@@ -144,6 +152,25 @@ impl Demo {
             runs.push((title, drilled));
         }
         Ok(runs)
+    }
+
+    /// Whether the rehearsals are written as JSON, and where to.
+    fn drilled_to(&self) -> Result<(bool, PathBuf), CliError> {
+        let OutputArgs { format, output, .. } = &self.output;
+        let to = output.first().cloned().unwrap_or_else(|| PathBuf::from("-"));
+        let json = match format.as_slice() {
+            [] => to.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
+            [one] if [Format::Table, Format::Json].contains(one) => *one == Format::Json,
+            _ => return Err(CliError::Usage("a drill is written as one table or as one JSON document".to_owned())),
+        };
+        if output.len() > 1 {
+            return Err(CliError::Usage("a drill is written once: give one --output".to_owned()));
+        }
+        if self.write_inventory.as_deref() == Some(to.as_path()) {
+            let why = format!("the inventory and the drill would both go to {}: give each its own file", to.display());
+            return Err(CliError::Usage(why));
+        }
+        Ok((json, to))
     }
 
     /// Whether everything that is written goes to a place of its own.

@@ -68,7 +68,7 @@ fn laptop() -> Vec<StateResource> {
     let mut all = Vec::new();
     let mut add = |address: &str, service: &str, resource: &str, environment: &str, needs: &[&str]| {
         let mut one = managed(address, &here.arn(service, resource), recorded(environment));
-        one.dependencies = needs.iter().map(|need| (*need).to_owned()).collect();
+        one.dependencies = needs.iter().map(|need| (*need).into()).collect();
         all.push(one);
     };
     // Both sites stand on these, and they came with the first: the network, the cluster, the bastion.
@@ -139,8 +139,9 @@ fn record(one: &mut StateResource) {
                 delete_automated_backups: Some(true),
                 backup_retention_period: Some(7),
                 apply_immediately: Some(false),
-                ..std::mem::take(own)
+                ..RecordedAttributes::clone(own)
             }
+            .into();
         }
         "aws_lb" => own.enable_deletion_protection = Some(false),
         "aws_instance" => own.disable_api_termination = Some(false),

@@ -3,11 +3,32 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Class, CopyKind, LayersStanding, PathStep, Tier};
+use super::facts::{Class, CopyKind, LayersStanding, NoBackup, PathStep, Tier};
 use super::ids::{AccountId, Arn, Region};
 
 /// The format's version.
 pub const DRILL_SCHEMA: &str = "palisade.drill/1";
+
+/// The version of the format of several.
+pub const REHEARSALS_SCHEMA: &str = "palisade.rehearsals/1";
+
+/// Several rehearsed destroys: what `palisade demo --drill` shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Rehearsals {
+    /// [`REHEARSALS_SCHEMA`]
+    pub schema: String,
+    /// Each of them, in the order in which they are shown.
+    pub rehearsals: Vec<Titled>,
+}
+
+/// A rehearsed destroy, with what it shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Titled {
+    /// What it shows, in a sentence.
+    pub title: String,
+    /// The drill itself.
+    pub drill: Drill,
+}
 
 /// A rehearsed destroy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -318,6 +339,8 @@ pub struct StoreLost {
     pub immutable_left: Option<bool>,
     /// What could not be read of its copies.
     pub unread: Vec<String>,
+    /// What looks like a backup of it and is none: it brings nothing back, whether it is left or not.
+    pub not_backups: Vec<NoBackup>,
 }
 
 /// A copy that is left.

@@ -1,11 +1,12 @@
 //! Account ids, regions, partitions, ARNs: AWS's identifiers as types, so that none is ever a bare string.
 //!
 //! A value of these types has AWS's shape; whether it exists is another question. All are ordered, because every
-//! list palisade writes is sorted.
+//! list palisade writes is sorted. Facts repeat them by the hundred thousand: a clone shares the text of what it was cloned from.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -32,8 +33,8 @@ macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $want:literal, $pattern:literal, $valid:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        #[serde(try_from = "String")]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The identifier as AWS writes it.
@@ -47,7 +48,7 @@ macro_rules! text_id {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {
                 let valid: fn(&str) -> bool = $valid;
-                if valid(text) { Ok(Self(text.to_owned())) } else { Err(IdError::new($what, $want, text)) }
+                if valid(text) { Ok(Self(text.into())) } else { Err(IdError::new($what, $want, text)) }
             }
         }
 
@@ -60,7 +61,7 @@ macro_rules! text_id {
 
         impl From<$name> for String {
             fn from(id: $name) -> String {
-                id.0
+                id.0.as_ref().to_owned()
             }
         }
 
@@ -125,13 +126,13 @@ impl Partition {
     /// The region that the partition's global services (IAM, Organizations) sign for.
     #[must_use]
     pub fn global_region(&self) -> Option<Region> {
-        let code = match self.0.as_str() {
+        let code = match self.as_str() {
             "aws" => "us-east-1",
             "aws-cn" => "cn-northwest-1",
             "aws-us-gov" => "us-gov-west-1",
             _ => return None,
         };
-        Some(Region(code.to_owned()))
+        Some(Region(code.into()))
     }
 }
 
@@ -162,8 +163,8 @@ impl Action {
 /// Follows <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>. Region and account may be empty (S3
 /// buckets have neither); the resource keeps its own colons.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Arn(String);
+#[serde(try_from = "String")]
+pub struct Arn(Arc<str>);
 
 impl Arn {
     fn part(&self, index: usize) -> &str {
@@ -216,13 +217,13 @@ impl Arn {
     /// The ARN of an S3 bucket, which carries neither region nor account.
     #[must_use]
     pub fn bucket(partition: &Partition, name: &str) -> Self {
-        Self(format!("arn:{partition}:s3:::{name}"))
+        Self(format!("arn:{partition}:s3:::{name}").into())
     }
 
     /// The ARN of an account's root, which also names the account in a principal.
     #[must_use]
     pub fn account_root(partition: &Partition, account: &AccountId) -> Self {
-        Self(format!("arn:{partition}:iam::{account}:root"))
+        Self(format!("arn:{partition}:iam::{account}:root").into())
     }
 }
 
@@ -237,7 +238,7 @@ impl FromStr for Arn {
             && parts.next().is_some()
             && parts.next().is_some_and(|r| !r.is_empty());
         if ok {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(IdError::new("ARN", "arn:partition:service:region:account:resource is wanted", text))
         }
@@ -253,7 +254,7 @@ impl TryFrom<String> for Arn {
 
 impl From<Arn> for String {
     fn from(arn: Arn) -> String {
-        arn.0
+        arn.0.as_ref().to_owned()
     }
 }
 

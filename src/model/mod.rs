@@ -24,6 +24,7 @@ pub mod rds;
 pub mod remedy;
 pub mod s3;
 pub mod settings;
+pub mod shared;
 pub mod sink;
 pub mod terraform;
 pub mod waiver;

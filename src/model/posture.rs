@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Fate, LayersStanding, Raise, Tier};
+use super::facts::{Fate, LayersStanding, NoBackup, Raise, Tier};
 use super::finding::{Finding, Layer, Severity};
 use super::ids::{AccountId, Arn, Region};
 use super::inventory::{Caller, PlacedGap, Scope};
@@ -129,6 +129,8 @@ pub struct ResourceSummary {
     pub account_takeover: SurvivalSummary,
     /// What survives the management account; absent where it lies there, or where there is no organization.
     pub management_takeover: Option<SurvivalSummary>,
+    /// What looks like a backup of it and is none.
+    pub not_backups: Vec<NoBackup>,
 }
 
 /// What survives one attacker.

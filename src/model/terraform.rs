@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gap::{Answer, Collected};
 use super::ids::Arn;
+use super::shared::{Pool, Pooled, Shared, Word};
 
 /// What one account holds of Terraform state, all regions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -174,9 +175,9 @@ pub struct StateResource {
     /// Managed or data.
     pub mode: ResourceMode,
     /// Its type, such as `aws_db_instance`.
-    pub resource_type: String,
+    pub resource_type: Word,
     /// The provider as the state writes it, such as `provider["registry.terraform.io/hashicorp/aws"]`.
-    pub provider: String,
+    pub provider: Word,
     /// Its `arn` attribute.
     pub arn: Option<String>,
     /// Its `id` attribute.
@@ -184,9 +185,16 @@ pub struct StateResource {
     /// The key of a deposed object.
     pub deposed: Option<String>,
     /// The addresses that it depends on.
-    pub dependencies: Vec<String>,
+    pub dependencies: Vec<Word>,
     /// The allow-listed attributes that the state records.
-    pub attributes: RecordedAttributes,
+    pub attributes: Shared<RecordedAttributes>,
+}
+
+impl Pooled for RecordedAttributes {
+    fn pool() -> &'static Pool<Self> {
+        static RECORDED: Pool<RecordedAttributes> = Pool::new();
+        &RECORDED
+    }
 }
 
 impl RecordedAttributes {
@@ -201,7 +209,7 @@ impl RecordedAttributes {
 }
 
 /// The attributes of protection that may be read from a state. Nothing else is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct RecordedAttributes {
     /// `deletion_protection`
     pub deletion_protection: Option<bool>,

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use super::no_backup;
 use super::paint::Paint;
 use super::text::{visible, wrap};
 use crate::model::drill::{
@@ -274,6 +275,9 @@ impl Page<'_> {
             let age = best.age_hours.map_or_else(String::new, |hours| format!(", {} old", ago(hours)));
             let tier = best.tier.map_or("tier not judged", |tier| tier.words());
             self.line(6, &format!("the best: {tier}{age}: {}{account}", best.arn), Paint::Plain)?;
+        }
+        for line in no_backup::lines(None, &store.not_backups) {
+            self.line(6, &line, Paint::Plain)?;
         }
         let mut unread = store.unread.iter().take(SHOWN);
         unread.try_for_each(|gap| self.line(6, &format!("not known: {gap}"), Paint::Warn))

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::facts::{LayerStanding, LayersStanding, Raise, RaiseKind, Standing, Tier};
+use crate::model::facts::{LayerStanding, LayersStanding, NoBackup, NoBackupKind, Raise, RaiseKind, Standing, Tier};
 use crate::model::finding::{Evidence, Finding, Layer, Severity, Status, SubjectSummary};
 use crate::model::gap::{Gap, GapKind};
 use crate::model::ids::{AccountId, Arn, Region};
@@ -201,6 +201,12 @@ fn resource(
         layers: LayersStanding { scp, separation, deletion, backup, state },
         account_takeover: survival(tier),
         management_takeover: Some(survival(tier.min(Tier::Isolated))),
+        not_backups: vec![NoBackup {
+            kind: NoBackupKind::ReadReplica,
+            arn: format!("arn:aws:rds:eu-central-1:{of}:db:{name}-ro"),
+            name: format!("{name}-ro"),
+            why: "a replica replays what is done to its source".to_owned(),
+        }],
     }
 }
 

@@ -18,6 +18,7 @@ mod lines;
 pub mod markdown;
 mod markup;
 pub mod matrix;
+mod no_backup;
 pub mod ocsf;
 pub mod oscal;
 mod paint;

@@ -8,7 +8,7 @@ use super::json::explanations::ExplainedV1;
 use super::json::history::HistoryV1;
 use super::matrix::FrameworkV1;
 use crate::model::diff::Diff;
-use crate::model::drill::Drill;
+use crate::model::drill::{Drill, Rehearsals};
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
 use crate::model::who_can::WhoCan;
@@ -67,6 +67,12 @@ pub fn framework() -> Schema {
     schema_for!(FrameworkV1<'static>)
 }
 
+/// The schema of what `palisade demo --drill --format json` writes.
+#[must_use]
+pub fn rehearsals() -> Schema {
+    schema_for!(Rehearsals)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -94,6 +100,7 @@ mod tests {
             ("diff", diff()),
             ("framework", framework()),
             ("explained", explained()),
+            ("rehearsals", rehearsals()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

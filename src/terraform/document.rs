@@ -8,6 +8,7 @@ use super::address::{Index, address};
 use super::attributes::{self, Kept};
 use super::tokens::{Keys, Tokens};
 use super::{StateDocument, StateError};
+use crate::model::shared::Word;
 use crate::model::terraform::{ResourceMode, StateResource};
 
 /// The format version that is read.
@@ -36,8 +37,8 @@ struct Head {
 struct Instance {
     index: Option<Index>,
     deposed: Option<String>,
-    provider: Option<String>,
-    dependencies: Vec<String>,
+    provider: Option<Word>,
+    dependencies: Vec<Word>,
     kept: Kept,
 }
 
@@ -142,11 +143,11 @@ fn read_resource<R: Read>(tokens: &mut Tokens<'_, R>, to: &mut Vec<StateResource
         Some(_) => return Err(tokens.malformed("a resource's mode is neither managed nor data")),
         None => return Err(tokens.malformed("a resource has no mode")),
     };
-    let kind = given(kind).ok_or_else(|| tokens.malformed("a resource has no type"))?;
+    let kind: Word = given(kind).map(Into::into).ok_or_else(|| tokens.malformed("a resource has no type"))?;
     let name = given(name).ok_or_else(|| tokens.malformed("a resource has no name"))?;
     let instances = instances.ok_or_else(|| tokens.malformed("a resource has no list of instances"))?;
     let module = module.unwrap_or_default();
-    let provider = provider.unwrap_or_default();
+    let provider: Word = provider.unwrap_or_default().into();
     // Every instance repeats them.
     let repeated = (module.len() + 2 * kind.len() + name.len() + provider.len()) as u64;
     tokens.keep(repeated.saturating_mul(instances.len() as u64))?;
@@ -161,7 +162,7 @@ fn read_resource<R: Read>(tokens: &mut Tokens<'_, R>, to: &mut Vec<StateResource
         id: instance.kept.id.take().filter(|_| identified),
         deposed: instance.deposed,
         dependencies: instance.dependencies,
-        attributes: instance.kept.into_recorded(),
+        attributes: instance.kept.into_recorded().into(),
     }));
     Ok(())
 }
@@ -198,8 +199,8 @@ fn read_instance<R: Read>(tokens: &mut Tokens<'_, R>) -> Result<Instance, StateE
                 instance.deposed = tokens.text_or_null("a deposed key is no text")?.filter(|key| !key.is_empty());
             }
             "instance_provider" => {
-                instance.provider =
-                    tokens.text_or_null("an instance's provider is no text")?.filter(|provider| !provider.is_empty());
+                let given = tokens.text_or_null("an instance's provider is no text")?;
+                instance.provider = given.filter(|provider| !provider.is_empty()).map(Word::from);
             }
             "attributes" => {
                 structured = tokens.peek()? == ValueType::Object;
@@ -234,14 +235,14 @@ fn read_index<R: Read>(tokens: &mut Tokens<'_, R>) -> Result<Option<Index>, Stat
     }
 }
 
-fn read_dependencies<R: Read>(tokens: &mut Tokens<'_, R>, to: &mut Vec<String>) -> Result<(), StateError> {
+fn read_dependencies<R: Read>(tokens: &mut Tokens<'_, R>, to: &mut Vec<Word>) -> Result<(), StateError> {
     if tokens.peek()? == ValueType::Null {
         return tokens.skip();
     }
     expect_array(tokens, "an instance's dependencies are no list")?;
     while tokens.has_next()? {
         tokens.keep(size_of::<String>() as u64)?;
-        to.extend(tokens.text_or_null("a dependency is no text")?);
+        to.extend(tokens.text_or_null("a dependency is no text")?.map(Word::from));
     }
     tokens.end_array()
 }

@@ -317,10 +317,10 @@ fn deletion(changed: Changed, dependencies: &mut BTreeMap<String, Vec<String>>) 
     let mut environment_tags = before.tags_all.tags();
     environment_tags.extend(before.tags.tags());
     StateResource {
-        dependencies: dependencies.get(&changed.address).cloned().unwrap_or_default(),
+        dependencies: dependencies.get(&changed.address).into_iter().flatten().map(|one| one.as_str().into()).collect(),
         mode: if changed.mode == "data" { ResourceMode::Data } else { ResourceMode::Managed },
-        resource_type: changed.kind,
-        provider: format!("provider[{:?}]", changed.provider_name),
+        resource_type: changed.kind.into(),
+        provider: format!("provider[{:?}]", changed.provider_name).into(),
         arn: arn.filter(|_| identified),
         id: before.id.text().filter(|_| identified),
         deposed: changed.deposed,
@@ -340,7 +340,8 @@ fn deletion(changed: Changed, dependencies: &mut BTreeMap<String, Vec<String>>) 
             disable_api_termination: before.disable_api_termination.flag(),
             skip_destroy: before.skip_destroy.flag(),
             environment_tags,
-        },
+        }
+        .into(),
         address: changed.address,
     }
 }

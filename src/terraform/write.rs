@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::address::{Index, address, parts};
+use crate::model::shared::Word;
 use crate::model::terraform::{RecordedAttributes, ResourceMode, StateContent, StateResource};
 
 /// The head, in Terraform's own order of keys.
@@ -45,8 +46,8 @@ struct Instance<'a> {
     schema_version: u8,
     attributes: BTreeMap<&'static str, Value>,
     sensitive_attributes: [u8; 0],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    dependencies: &'a [String],
+    #[serde(skip_serializing_if = "<[Word]>::is_empty")]
+    dependencies: &'a [Word],
 }
 
 /// What instances of one resource have in common: Terraform lists them together.
@@ -134,7 +135,7 @@ fn attributes(resource: &StateResource) -> BTreeMap<&'static str, Value> {
         disable_api_termination,
         skip_destroy,
         environment_tags,
-    } = &resource.attributes;
+    } = &*resource.attributes;
     // The snapshot types have no `arn`.
     let arn = match resource.resource_type.as_str() {
         "aws_db_snapshot" => "db_snapshot_arn",

@@ -4,7 +4,7 @@ use super::placed::{Placed, filled};
 use super::table::Row;
 use crate::analysis::context::Context;
 use crate::analysis::guards::Names;
-use crate::analysis::reach::{Hand, Judge, Reach, Strength, Target, cite, missing_words};
+use crate::analysis::reach::{Hand, Judge, Node, Reach, Strength, Target, Who, cite, missing_words};
 use crate::model::drill::{CallAnswer, CallVerdict, Stop, StopLayer};
 use crate::model::facts::PathStep;
 use crate::model::ids::AccountId;
@@ -69,9 +69,19 @@ impl Asker<'_, '_, '_> {
 
     /// How surely a hand makes a call.
     pub(super) fn strength(&self, hand: &Hand, target: &Target) -> Strength {
-        let Some(who) = self.reach.who_of(hand.node) else { return Strength::No };
         let question = target.question(self.reach.held(target));
-        self.judge().strength(&who, &question).min(hand.strength)
+        self.acting(hand, |who| self.judge().strength(who, &question)).map_or(Strength::No, |of| of.min(hand.strength))
+    }
+
+    /// Asks something of a hand, somebody's from outside too.
+    fn acting<T>(&self, hand: &Hand, ask: impl FnOnce(&Who<'_>) -> T) -> Option<T> {
+        match self.reach.graph.get(hand.node) {
+            Some(Node::Party(at)) => {
+                let some = self.reach.parties.get(*at).and_then(|party| self.reach.stranger(party))?;
+                Some(ask(&some.who()))
+            }
+            _ => self.reach.who_of(hand.node).as_ref().map(ask),
+        }
     }
 
     /// The answer for a target, by the best of some hands: whose it is, and how sure.
@@ -101,8 +111,8 @@ impl Asker<'_, '_, '_> {
             return None;
         }
         let open = hands.iter().any(|hand| {
-            let Some(who) = self.reach.who_of(hand.node) else { return false };
-            let why = self.judge().why(&who, &target.question(None));
+            let asked = self.acting(hand, |who| self.judge().why(who, &target.question(None)));
+            let Some(why) = asked else { return false };
             // A policy of the resource makes up for these, and for no deny and no boundary.
             why.against.is_empty() && why.missing.iter().all(|level| level == "identity" || level == "resource")
         });
@@ -164,8 +174,7 @@ impl Asker<'_, '_, '_> {
     }
 
     fn reasons(&self, hand: &Hand, target: &Target, answer: CallAnswer) -> Option<String> {
-        let who = self.reach.who_of(hand.node)?;
-        let why = self.judge().why(&who, &target.question(self.reach.held(target)));
+        let why = self.acting(hand, |who| self.judge().why(who, &target.question(self.reach.held(target))))?;
         match answer {
             CallAnswer::Allowed => {
                 Some(why.by.first().map_or_else(|| "the account's root user and administrators".to_owned(), cite))
@@ -192,8 +201,7 @@ impl Asker<'_, '_, '_> {
         let mut missing: Option<String> = None;
         let mut own: Option<Stop> = None;
         for hand in hands {
-            let Some(who) = self.reach.who_of(hand.node) else { continue };
-            let why = self.judge().why(&who, &question);
+            let Some(why) = self.acting(hand, |who| self.judge().why(who, &question)) else { continue };
             if let Some(cited) = why.against.first() {
                 let layer = match cited.source {
                     Source::Scp | Source::Rcp => StopLayer::Scp,

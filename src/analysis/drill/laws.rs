@@ -59,14 +59,15 @@ impl World {
         let (flag, immediately, skipped) = self.recorded;
         let mut database = managed("aws_db_instance", "orders", &db_arn("orders"));
         database.id = None;
-        database.dependencies = vec!["aws_vpc.main".to_owned()];
+        database.dependencies = vec!["aws_vpc.main".into()];
         database.attributes = RecordedAttributes {
             deletion_protection: Some(flag),
             apply_immediately: Some(immediately),
             skip_final_snapshot: Some(skipped),
             final_snapshot_identifier: Some("last".to_owned()),
             ..RecordedAttributes::default()
-        };
+        }
+        .into();
         let mut ledger = managed("aws_s3_bucket", "ledger", "arn:aws:s3:::ledger");
         ledger.attributes.force_destroy = Some(self.forced);
         let vpc = managed("aws_vpc", "main", &format!("arn:aws:ec2:{HERE}:{PROD}:vpc/vpc-1"));

@@ -35,7 +35,7 @@ pub use what::{NoDrill, What};
 use super::Context;
 use super::authority::Authority;
 use super::guards::Names;
-use super::reach::{NodeId, Reach, Teller};
+use super::reach::{NodeId, Outsider, Reach, Teller};
 use super::survival::Attacker;
 use crate::model::drill::{By, DRILL_SCHEMA, Drill, Drilled, EnvironmentTouched, Run};
 use crate::model::ids::Arn;
@@ -172,7 +172,16 @@ fn principal(reach: &Reach<'_, '_>, arn: &Arn) -> Result<NodeId, NoDrill> {
         };
         principals.iter().find(is).and_then(|one| find(one.arn.as_str()))
     });
-    find(arn.as_str()).or(of_session).ok_or_else(|| {
+    // Somebody from outside is known by the trust that names it, or its account.
+    let outside = || {
+        let named = |party: &&Outsider| match party {
+            Outsider::Principal(one) => one == arn.as_str(),
+            Outsider::Account(id) => arn.resource() == "root" && arn.account().as_ref() == Some(id),
+            Outsider::Anyone | Outsider::Provider(_) => false,
+        };
+        reach.outsiders().find(|(_, party)| named(party)).map(|(node, _)| node)
+    };
+    find(arn.as_str()).or(of_session).or_else(outside).ok_or_else(|| {
         let names = reach.people().map(|(_, label)| label);
         let likeness = names.map(|name| (strsim::jaro_winkler(arn.as_str(), &name), name));
         let best =

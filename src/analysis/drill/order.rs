@@ -146,13 +146,13 @@ mod tests {
         StateResource {
             address: address.to_owned(),
             mode: ResourceMode::Managed,
-            resource_type: "aws_vpc".to_owned(),
-            provider: String::new(),
+            resource_type: "aws_vpc".into(),
+            provider: "".into(),
             arn: None,
             id: None,
             deposed: None,
-            dependencies: dependencies.iter().map(|one| (*one).to_owned()).collect(),
-            attributes: RecordedAttributes::default(),
+            dependencies: dependencies.iter().map(|one| (*one).into()).collect(),
+            attributes: RecordedAttributes::default().into(),
         }
     }
 

@@ -47,13 +47,22 @@ pub(super) fn all(stage: &Stage<'_, '_, '_, '_>, teller: &Teller<'_, '_, '_>) ->
     let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
     let mut unread: BTreeSet<String> = BTreeSet::new();
     let mut principals = 0;
-    for (node, label) in reach.people().filter(|(node, _)| teller.acts(*node)) {
+    let outsiders = reach.outsiders().map(|(node, party)| (node, party.label()));
+    for (node, label) in reach.people().chain(outsiders) {
         let mut hands = reach.hands(node);
         let holds = |hand: &Hand| {
             let nodes = [Some(hand.node), reach.class_node(hand.node)];
             nodes.into_iter().flatten().filter_map(|node| seeds.0.get(&node)).map(|(strength, _)| *strength).max()
         };
         let best = hands.iter().filter_map(|hand| Some(holds(hand)?.min(hand.strength))).max();
+        if !teller.acts(node) {
+            // Of an account whose principals were not read nobody knows who may; providers and services act as the roles they take.
+            let hidden = teller.account_of(node).filter(|_| best.is_some() && teller.hides(node));
+            unread.extend(
+                hidden.map(|id| format!("the principals of account {id}, which something lets in, were not read")),
+            );
+            continue;
+        }
         if best == Some(Strength::Unread) {
             unread.insert(format!("a policy of {label} was not read"));
         }

@@ -48,7 +48,7 @@ impl Stage<'_, '_, '_, '_> {
         let mut step = Step {
             address: resource.address.clone(),
             deposed: resource.deposed.clone(),
-            resource_type: resource.resource_type.clone(),
+            resource_type: resource.resource_type.to_string(),
             arn: placed.text().map(str::to_owned),
             id: resource.id.clone(),
             account: placed.account.clone(),

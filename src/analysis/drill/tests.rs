@@ -42,7 +42,7 @@ fn listed(resources: Vec<StateResource>) -> What {
 fn orders(attributes: RecordedAttributes) -> StateResource {
     let mut one = managed("aws_db_instance", "orders", &db_arn("orders"));
     one.id = None;
-    one.attributes = attributes;
+    one.attributes = attributes.into();
     one
 }
 
@@ -136,7 +136,7 @@ fn what_depends_on_something_that_stays_keeps_it_too() {
     protect(&mut inventory);
     let vpc = format!("arn:aws:ec2:{HERE}:{PROD}:vpc/vpc-1");
     let mut database = orders(off());
-    database.dependencies = vec!["aws_vpc.main".to_owned()];
+    database.dependencies = vec!["aws_vpc.main".into()];
     let run = run(&inventory, vec![managed("aws_vpc", "main", &vpc), database]);
     let order: Vec<&str> = run.steps.iter().map(|step| step.resource_type.as_str()).collect();
     assert_eq!(order, ["aws_db_instance", "aws_vpc"]);
@@ -176,7 +176,7 @@ fn what_is_not_known_is_neither_destroyed_nor_stopped() {
     region(&mut inventory, PROD, THERE).rds.db_instances = Collected::Gap(denied(Operation::RdsDescribeDBInstances));
     unknown(&one(&inventory, managed("aws_db_instance", "old", &db_arn("old"))), "could not be listed");
     let mut local = managed("random_id", "x", "");
-    local.provider = r#"provider["registry.terraform.io/hashicorp/random"]"#.to_owned();
+    local.provider = r#"provider["registry.terraform.io/hashicorp/random"]"#.into();
     assert!(matches!(one(&inventory, local).result, StepResult::Nothing { .. }));
 }
 
@@ -291,8 +291,8 @@ fn crossing_environments_comes_first_and_a_cycle_is_said() {
     let mut a = managed("aws_vpc", "a", &format!("arn:aws:ec2:{HERE}:{PROD}:vpc/vpc-1"));
     let mut b = managed("aws_vpc", "b", &format!("arn:aws:ec2:{HERE}:{PROD}:vpc/vpc-2"));
     a.attributes.environment_tags = [("Environment".to_owned(), "staging".to_owned())].into();
-    a.dependencies = vec!["aws_vpc.b".to_owned()];
-    b.dependencies = vec!["aws_vpc.a".to_owned()];
+    a.dependencies = vec!["aws_vpc.b".into()];
+    b.dependencies = vec!["aws_vpc.a".into()];
     let drill = drilled(&world(), &listed(vec![a, b, orders(off())]));
     assert!(drill.crosses_environments);
     assert!(drill.notes.iter().any(|note| note.starts_with("aws_vpc.a, aws_vpc.b depend on each other")), "{drill:?}");
@@ -343,6 +343,59 @@ fn a_principal_acts_as_what_it_may_assume_and_no_more() {
     assert!(drill(&inventory, &Settings::default(), &listed(vec![orders(off())]), &session).is_ok());
     let Err(NoDrill::NoPrincipal { nearest, .. }) = by("user/raeder") else { panic!("there is none") };
     assert!(nearest.unwrap().ends_with("user/reader"));
+}
+
+/// An account that no inventory holds, whose partner role the operator trusts.
+const PARTNER: &str = "999999999999";
+
+fn partnered(trust: &str) -> Inventory {
+    let mut inventory = peopled();
+    let details = parts(&mut inventory, PROD).iam.authorization_details.value_mut().unwrap();
+    let operator = details.roles.iter_mut().find(|role| role.name == "operator").unwrap();
+    operator.trust_policy = role(PROD, "/", "operator", trust, "X").trust_policy;
+    inventory
+}
+
+#[test]
+fn whoever_is_let_in_from_outside_is_ranked_by_name_with_the_others() {
+    let ranked = |trust: &str, asked: Asked| {
+        drill(&partnered(trust), &Settings::default(), &listed(vec![orders(off())]), &asked).unwrap()
+    };
+    let partner = format!("arn:aws:iam::{PARTNER}:role/partner");
+    let of_role = format!(r#"{{"AWS":"{partner}"}}"#);
+    let ranking = ranked(&of_role, Asked::Everybody).ranking.unwrap();
+    let who: Vec<&str> = ranking.worst.iter().map(|one| one.who.as_str()).collect();
+    assert_eq!(who, [&format!("arn:aws:iam::{PROD}:role/operator"), &partner]);
+    let found = &ranking.worst[1];
+    assert_eq!((found.data_stores, found.destroyed, found.unknown), (1, 1, 0));
+    assert_eq!(found.account.as_ref().map(AsRef::as_ref), Some(PARTNER));
+    // By itself: it acts as the role that it assumes.
+    let drill = ranked(&of_role, Asked::Principal(arn(&partner)));
+    let call = &drill.runs[0].steps[0].calls[0];
+    assert!(call.acts_as.as_ref().unwrap().ends_with("role/operator"), "{call:?}");
+    let of_account = format!(r#"{{"AWS":"arn:aws:iam::{PARTNER}:root"}}"#);
+    let ranking = ranked(&of_account, Asked::Everybody).ranking.unwrap();
+    assert!(ranking.worst.iter().any(|one| one.who == format!("principals of account {PARTNER}")), "{ranking:?}");
+    let ranking = ranked(r#"{"AWS":"*"}"#, Asked::Everybody).ranking.unwrap();
+    assert!(ranking.worst.iter().any(|one| one.who == "anyone with an AWS account"), "{ranking:?}");
+}
+
+#[test]
+fn a_policy_that_lets_somebody_from_outside_in_makes_it_a_danger_of_its_own() {
+    let mut inventory = peopled();
+    let mut ledger = bucket("ledger");
+    ledger.policy = Answer::Value(Some(format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{PARTNER}:role/partner"}},
+            "Action":["s3:DeleteBucket","s3:DeleteObject","s3:DeleteObjectVersion","s3:List*"],
+            "Resource":["arn:aws:s3:::ledger","arn:aws:s3:::ledger/*"]}}]}}"#
+    )));
+    put(&mut parts(&mut inventory, PROD).s3.buckets, ledger);
+    let mut managed = managed("aws_s3_bucket", "ledger", "arn:aws:s3:::ledger");
+    managed.attributes.force_destroy = Some(true);
+    let drill = drill(&inventory, &Settings::default(), &listed(vec![managed]), &Asked::Everybody).unwrap();
+    let ranking = drill.ranking.unwrap();
+    let found = ranking.worst.iter().find(|one| one.who.ends_with("role/partner"));
+    assert_eq!(found.map(|one| one.destroyed + one.unknown), Some(1), "{ranking:?}");
 }
 
 #[test]
@@ -400,7 +453,7 @@ fn ten_thousand_resources_are_rehearsed_in_no_time() {
         .map(|n| {
             let arn = format!("arn:aws:ec2:{HERE}:{PROD}:subnet/subnet-{n}");
             let mut one = managed("aws_subnet", &format!("s{n}"), &arn);
-            one.dependencies = vec![format!("aws_subnet.s{}", n / 2)];
+            one.dependencies = vec![format!("aws_subnet.s{}", n / 2).into()];
             one
         })
         .collect();

@@ -162,8 +162,10 @@ fn store(
         data_lost_hours: None,
         immutable_left: None,
         unread: Vec::new(),
+        not_backups: Vec::new(),
     };
     let Some(fact) = placed.fact else { return store };
+    store.not_backups = fact.detail.survival.iter().flat_map(|survival| survival.not_backups.iter().cloned()).collect();
     let outcome = outcomes.get(fact.subject.arn.as_str());
     // Copies are told the best first, and not all: whatever is not among them is no better than the last.
     let worst = outcome.filter(|outcome| outcome.copy_count > outcome.copies.len());

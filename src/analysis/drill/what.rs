@@ -191,12 +191,12 @@ fn named(arn: &Arn) -> StateResource {
     StateResource {
         address: arn.to_string(),
         mode: ResourceMode::Managed,
-        resource_type: resource_type.to_owned(),
-        provider: r#"provider["registry.terraform.io/hashicorp/aws"]"#.to_owned(),
+        resource_type: resource_type.into(),
+        provider: r#"provider["registry.terraform.io/hashicorp/aws"]"#.into(),
         arn: Some(arn.to_string()),
         id: None,
         deposed: None,
         dependencies: Vec::new(),
-        attributes: RecordedAttributes::default(),
+        attributes: RecordedAttributes::default().into(),
     }
 }

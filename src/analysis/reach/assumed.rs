@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::{Edge, IS, Node, NodeId};
 use super::judge::Strength;
 use super::paths::Step;
-use super::{Reach, edges};
+use super::{Outsider, Reach, edges};
 use crate::model::ids::AccountId;
 use crate::policy::Party;
 
@@ -80,6 +80,11 @@ impl Reach<'_, '_> {
             .filter_map(|(at, _)| Some((self.graph.principal(at)?, self.principal_label(at))))
     }
 
+    /// Everybody from outside the accounts that were read whom something lets in.
+    pub(crate) fn outsiders(&self) -> impl Iterator<Item = (NodeId, &Outsider)> {
+        self.parties.all().filter_map(|(at, party)| Some((self.graph.find(&Node::Party(at))?, party)))
+    }
+
     /// What tells a principal apart from others as far as some policies of resources go: two that have the same here are
     /// answered alike.
     pub(crate) fn alike(
@@ -87,7 +92,8 @@ impl Reach<'_, '_> {
         node: NodeId,
         policies: &[&crate::analysis::authority::Held],
     ) -> (Option<usize>, Vec<u8>) {
-        let Some(Node::Principal(at)) = self.graph.get(node) else { return (None, Vec::new()) };
+        // Of those from outside nothing is known that could make two of them alike.
+        let Some(Node::Principal(at)) = self.graph.get(node) else { return (None, node.to_le_bytes().to_vec()) };
         let mut look = Vec::new();
         if let Some(principal) = self.authority.principals.get(*at) {
             for held in policies {

@@ -262,16 +262,22 @@ impl Reach<'_, '_> {
             if !let_in {
                 continue;
             }
-            let own = self.authority.chains.organization.as_deref().filter(|_| member);
-            let some = match party {
-                Outsider::Anyone => Some(Stranger::of_account(OTHER_ACCOUNT, Some(OTHER_ORGANIZATION))),
-                Outsider::Account(id) => Some(Stranger::of_account(id.as_str(), own)),
-                Outsider::Principal(arn) => Stranger::named(arn, own),
-                Outsider::Provider(_) => None,
-            };
-            let Some(some) = some else { continue };
+            let Some(some) = self.stranger(party) else { continue };
             let strength = self.judge.strength(&some.who(), &target.question(Some(held)));
             seeds.add(self.graph.find(&Node::Party(at)), strength, place);
+        }
+    }
+
+    /// Somebody from outside as a caller: whatever its own policies say. Providers vouch for others and call nothing.
+    pub(crate) fn stranger(&self, party: &Outsider) -> Option<Stranger> {
+        let member = |id: &AccountId| self.authority.chains.accounts().any(|(one, _)| one == id);
+        let own =
+            self.authority.chains.organization.as_deref().filter(|_| party.account().as_ref().is_some_and(member));
+        match party {
+            Outsider::Anyone => Some(Stranger::of_account(OTHER_ACCOUNT, Some(OTHER_ORGANIZATION))),
+            Outsider::Account(id) => Some(Stranger::of_account(id.as_str(), own)),
+            Outsider::Principal(arn) => Stranger::named(arn, own),
+            Outsider::Provider(_) => None,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::model::facts::{Class, Difference, Fact, ResourceFact, StateDatabaseFa
 use crate::model::gap::{Gap, GapKind};
 use crate::model::ids::{AccountId, Arn, Region};
 use crate::model::operation::{Collection, Operation};
-use crate::model::terraform::StateResource;
+use crate::model::terraform::{RecordedAttributes, StateResource};
 
 /// Where a state's database lies, by the ARN that the state records.
 pub(super) struct Place {
@@ -86,9 +86,9 @@ fn fact(
     let mut detail = StateDatabaseFact {
         state: state.address.clone(),
         address: resource.address.clone(),
-        resource_type: resource.resource_type.clone(),
+        resource_type: resource.resource_type.to_string(),
         resource: resource.arn.clone().or_else(|| resource.id.clone()),
-        recorded: resource.attributes.clone(),
+        recorded: RecordedAttributes::clone(&resource.attributes),
         found,
         live_deletion_protection: protection.and_then(|live| live.deletion_protection),
         live_backup_retention_days: protection.and_then(|live| live.backup_retention_days).map(i64::from),

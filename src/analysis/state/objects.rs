@@ -1,6 +1,7 @@
 //! The state objects: what each manages, who else claims it, which environments it mixes, what it would take down with it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::claims::{Family, Resources, family};
 use super::locks;
@@ -18,7 +19,7 @@ use crate::model::terraform::StateResource;
 /// A thing that only one state may manage, as states record it.
 type Identity<'a> = (&'a str, &'a str, &'a str);
 
-/// Who claims what: the states, by their position, with the address in each.
+/// Who claims what that may be claimed twice: the states, by their position, with the address in each.
 type Claimants<'a> = BTreeMap<Identity<'a>, Vec<(usize, &'a str)>>;
 
 /// What could not be read elsewhere and could change what is told of a state here.
@@ -151,16 +152,32 @@ fn identity(resource: &StateResource) -> Option<Identity<'_>> {
     }
 }
 
+/// The claimants of what two states may claim. Most things are claimed once, and a large organization's states manage them by
+/// the million: their identities are looked through by a short hash first, and only what may stand twice is kept.
 fn claimants<'a>(states: &States<'a>) -> Claimants<'a> {
+    let owners = || states.all.iter().enumerate().filter(|(_, state)| state.copy.is_none());
+    let mut hashes: Vec<u64> = Vec::new();
+    for (_, state) in owners() {
+        hashes.extend(state.managed().filter_map(identity).map(hash));
+    }
+    hashes.sort_unstable();
+    let twice: BTreeSet<u64> = hashes.array_windows().filter(|[one, next]| one == next).map(|[one, _]| *one).collect();
     let mut claimants = Claimants::new();
-    for (at, state) in states.all.iter().enumerate().filter(|(_, state)| state.copy.is_none()) {
+    for (at, state) in owners() {
         for resource in state.managed() {
-            if let Some(identity) = identity(resource) {
+            let found = identity(resource).filter(|identity| twice.contains(&hash(*identity)));
+            if let Some(identity) = found {
                 claimants.entry(identity).or_default().push((at, resource.address.as_str()));
             }
         }
     }
     claimants
+}
+
+fn hash(identity: Identity<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    identity.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Resources of a state that another one claims too, at most 20.

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::holds::Holds;
 use super::raise;
 use super::threat::{Stand, Threat};
 use super::ways::{Attacker, Taken, Ways};
-use crate::analysis::context::item_gap;
 use crate::analysis::keys::{Found, Keys};
 use crate::analysis::reach::Teller;
-use crate::model::backup::LegalHold;
 use crate::model::facts::{
     CopyFact, CopyKind, Fact, Facts, Fate, LockState, Outcome, PathStep, ResourceFact, Tier, Unread,
 };
-use crate::model::ids::{AccountId, Arn, Region};
+use crate::model::ids::{AccountId, Arn};
 use crate::model::operation::Collection;
 
 /// How long a closed account can be brought back, in hours; after that everything in it is gone, locked vaults too.
@@ -30,14 +29,7 @@ pub(super) struct Fates<'f, 't, 'r, 'c, 'a> {
     ways: Ways<'t, 'r, 'c, 'a>,
     keys: Keys<'c>,
     groups: BTreeMap<Group, BTreeSet<&'f Arn>>,
-    holds: BTreeMap<(&'c AccountId, &'c Region), Holds<'c>>,
-}
-
-/// The active legal holds of an account and region, and why they are not all known.
-#[derive(Default)]
-struct Holds<'c> {
-    active: Vec<&'c LegalHold>,
-    unread: Vec<Unread>,
+    holds: Holds<'c>,
 }
 
 /// A copy with everything that decides about it.
@@ -67,20 +59,7 @@ where
             }
         }
         let cx = teller.reach.cx;
-        let mut holds: BTreeMap<(&AccountId, &Region), Holds<'_>> = BTreeMap::new();
-        for account in &cx.inventory.accounts {
-            for (region, parts) in account.regions() {
-                let here = holds.entry((&account.id, region)).or_default();
-                let unread = |gap| item_gap(&account.id, Some(region), Collection::BackupLegalHolds, gap);
-                here.unread.extend(parts.backup.legal_holds.gap().map(unread));
-                for hold in parts.backup.legal_holds.items().iter().filter(|hold| hold.status == "ACTIVE") {
-                    here.unread.extend(hold.detail.gap().map(unread));
-                    here.active.push(hold);
-                }
-                here.active.sort_by(|a, b| a.arn.cmp(&b.arn));
-            }
-        }
-        Self { ways: Ways::new(teller), keys: Keys::new(cx), groups, holds }
+        Self { ways: Ways::new(teller), keys: Keys::new(cx), groups, holds: Holds::new(cx) }
     }
 
     /// What would be left of a resource, and what could not be read where that matters.
@@ -150,13 +129,9 @@ where
             if let (LockState::Governance | LockState::Grace, Some(vault), Some(owner)) = (lock, &copy.vault, account) {
                 unlocked = self.ways.taken(&self.ways.lock(vault, owner), by);
             }
-            if let (Some(hold), Some(owner)) = (self.hold(fact, copy), account) {
-                held = true;
-                released = self.ways.taken(&self.ways.hold(&hold.arn, owner), by);
-            } else if let Some(unread) = self.unread_holds(copy) {
-                held = true;
-                released = Taken { threat: Threat::Unread, unread, ..Taken::default() };
-            }
+            let release = self.release(fact, copy, by);
+            held = release.is_some();
+            released = release.unwrap_or_default();
         }
         let (key, key_gone, material) = if usable { self.key(copy, by) } else { Default::default() };
         let stand = Stand {
@@ -222,27 +197,22 @@ where
         }
     }
 
-    /// An active legal hold of the copy's account and region that keeps it.
-    /// <https://docs.aws.amazon.com/aws-backup/latest/devguide/legalhold.html>
-    fn hold(&self, fact: &Fact<ResourceFact>, copy: &CopyFact) -> Option<&'c LegalHold> {
-        let vault = copy.vault.as_ref()?;
-        let here = self.holds.get(&(copy.account.as_ref()?, copy.region.as_ref()?))?;
-        here.active.iter().copied().find(|hold| {
-            // A range of days is asked of the point's own date, which ages tell to the hour only: it counts as not held.
-            hold.detail.value().is_some_and(|what| {
-                let named = what.vaults.iter().any(|name| name == vault.name());
-                let of = what.resources.iter().any(|arn| *arn == fact.subject.arn || arn == copy.arn.as_str());
-                let all = what.vaults.is_empty() && what.resources.is_empty();
-                (named || of || all) && what.from.is_none() && what.to.is_none()
-            })
-        })
-    }
-
-    /// Why the legal holds that could keep a copy are not known.
-    fn unread_holds(&self, copy: &CopyFact) -> Option<Vec<Unread>> {
-        copy.vault.as_ref()?;
-        let here = self.holds.get(&(copy.account.as_ref()?, copy.region.as_ref()?))?;
-        Some(here.unread.clone()).filter(|unread| !unread.is_empty())
+    /// What it takes to be rid of the legal hold that keeps a copy best; `None` where none can keep it.
+    fn release(&self, fact: &Fact<ResourceFact>, copy: &CopyFact, by: &Attacker) -> Option<Taken> {
+        let owner = copy.account.as_ref()?;
+        let mut all = Vec::new();
+        for (hold, certain) in self.holds.keeping(&fact.subject.arn, copy) {
+            let taken = self.ways.taken(&self.ways.hold(&hold.arn, owner), by);
+            // One that perhaps does not keep it is no more than perhaps in the way.
+            let threat = if certain { taken.threat } else { taken.threat.max(Threat::Unread) };
+            all.push(Taken { threat, ..taken });
+        }
+        let unread = self.holds.unread(copy);
+        if !unread.is_empty() {
+            all.push(Taken { threat: Threat::Unread, unread: unread.to_vec(), ..Taken::default() });
+        }
+        // All of them have to be cancelled: the hardest one counts.
+        all.into_iter().min_by_key(|taken| taken.threat)
     }
 }
 
@@ -353,8 +323,10 @@ fn in_place(one: &Judged<'_>, by: &Attacker) -> Vec<String> {
         (_, Threat::Unread) => why.push("who can delete it could not be told".to_owned()),
         _ => why.push(format!("nobody whom account {} reaches can delete it today", by.account())),
     }
-    if stand.held && stand.release != Threat::Unread {
-        why.push("a legal hold keeps it until somebody cancels that".to_owned());
+    match stand.release {
+        _ if !stand.held => {}
+        Threat::Unread => why.push("whether a legal hold keeps it could not be told".to_owned()),
+        _ => why.push("a legal hold keeps it until somebody cancels that".to_owned()),
     }
     why
 }

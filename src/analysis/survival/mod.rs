@@ -6,7 +6,9 @@
 //! that are not there yet included, so that nothing in its own account is safe but what an immutable vault holds.
 
 mod fates;
+mod holds;
 mod layers;
+mod lookalikes;
 mod raise;
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,7 @@ use super::Context;
 use super::context::merge;
 use super::keys::{Found, Keys, reference};
 use super::reach::{Reach, Teller};
-use crate::model::facts::{Class, Fact, Facts, NoBackup, Outcome, ResourceFact, SubjectKind, SurvivalFact, Unread};
+use crate::model::facts::{Class, Fact, Facts, Outcome, ResourceFact, SubjectKind, SurvivalFact, Unread};
 use crate::model::ids::{AccountId, Arn};
 use crate::model::operation::Collection;
 
@@ -31,13 +33,13 @@ pub(crate) fn surroundings(reach: &Reach<'_, '_>, facts: &mut Facts) {
     let teller = Teller::new(reach);
     let copied: Vec<(usize, SurvivalFact, Vec<Unread>)> = {
         let fates = Fates::new(&teller, facts);
-        let replicas = replicas(facts);
+        let lookalikes = lookalikes::of(reach.cx, facts);
         let survive = |(at, fact): (usize, &Fact<ResourceFact>)| {
             let account = fact.subject.account.clone()?;
             let (own, unread) = fates.outcome(fact, &Attacker::Account(account.clone()));
             let management = reach.authority.chains.management.clone().filter(|management| *management != account);
             let management = management.map(|management| fates.outcome(fact, &Attacker::Account(management)).0);
-            let not_backups = replicas.get(fact.subject.arn.as_str()).cloned().unwrap_or_default();
+            let not_backups = lookalikes.get(fact.subject.arn.as_str()).cloned().unwrap_or_default();
             Some((at, SurvivalFact { account: own, management, not_backups }, unread))
         };
         facts.resources.iter().enumerate().filter(|(_, fact)| asked(fact)).filter_map(survive).collect()
@@ -85,33 +87,6 @@ fn fallen(facts: &mut Facts) {
 /// dies with its cluster.
 fn asked(fact: &Fact<ResourceFact>) -> bool {
     matches!(fact.subject.class, Some(Class::Data | Class::Unclassified)) && fact.detail.cluster.is_none()
-}
-
-/// By source: read replicas. They replay what is done to their source, and whoever deletes that deletes them.
-/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.html>
-fn replicas(facts: &Facts) -> BTreeMap<String, Vec<NoBackup>> {
-    let mut by_source: BTreeMap<String, Vec<NoBackup>> = BTreeMap::new();
-    let databases = || {
-        let kinds = [SubjectKind::DbInstance, SubjectKind::DbCluster];
-        facts.resources.iter().filter(move |fact| kinds.contains(&fact.subject.kind))
-    };
-    for replica in databases() {
-        let Some(source) = &replica.detail.replica_of else { continue };
-        let near = |fact: &&Fact<ResourceFact>| {
-            fact.subject.arn == *source
-                || (fact.subject.name == *source
-                    && fact.subject.account == replica.subject.account
-                    && fact.subject.region == replica.subject.region)
-        };
-        let why = "a read replica replays what is done to its source, a dropped table too, and keeps no earlier state; \
-                   whoever deletes the one can delete the other";
-        if let Some(source) = databases().find(near) {
-            let one = NoBackup { arn: replica.subject.arn.clone(), why: why.to_owned() };
-            by_source.entry(source.subject.arn.clone()).or_default().push(one);
-        }
-    }
-    by_source.values_mut().for_each(|list| list.sort());
-    by_source
 }
 
 /// Fills `copies_of` and `taken_by` of the keys of copies that lie in another account than their data.

@@ -108,7 +108,7 @@ pub(super) fn member(account: &str, name: &str, parent: &str) -> Account {
     }
 }
 
-fn cluster(name: &str) -> DbCluster {
+pub(crate) fn cluster(name: &str) -> DbCluster {
     DbCluster {
         arn: arn(&format!("arn:aws:rds:{HERE}:{PROD}:cluster:{name}")),
         identifier: name.to_owned(),

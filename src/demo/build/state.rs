@@ -106,7 +106,7 @@ pub fn managed(address: &str, arn: &Arn, attributes: RecordedAttributes) -> Stat
         id: Some(arn.name().into()),
         deposed: None,
         dependencies: Vec::new(),
-        attributes,
+        attributes: attributes.into(),
     }
 }
 

@@ -198,7 +198,7 @@ fn states(draft: &mut Draft<'_>, (bucket, prefix): (&str, &str), versioned: bool
         resources.push(data_source(draft));
         if draft.chance.percent(6) {
             let other = other_thing(draft);
-            resources.push(StateResource { attributes: recorded("staging"), ..claim(draft, 9_000, &other) });
+            resources.push(StateResource { attributes: recorded("staging").into(), ..claim(draft, 9_000, &other) });
         }
         let stage = draft.member.environment.unwrap_or("main");
         let workspace = if draft.chance.percent(15) { format!("env:/{stage}/") } else { String::new() };

@@ -68,7 +68,7 @@ pub struct SurvivalFact {
     pub account: Outcome,
     /// Against the management account; absent where the resource lies in it, or where there is no organization.
     pub management: Option<Outcome>,
-    /// What looks like a backup and is none: read replicas.
+    /// What looks like a backup and is none: read replicas, secondaries of global clusters, clones.
     pub not_backups: Vec<NoBackup>,
 }
 
@@ -173,10 +173,59 @@ impl RaiseKind {
 /// What is no backup, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct NoBackup {
+    /// What kind of thing it is.
+    pub kind: NoBackupKind,
     /// What it is.
     pub arn: String,
+    /// Its name. Hostile input in every output.
+    pub name: String,
     /// Why it brings nothing back.
     pub why: String,
+}
+
+/// What is taken for a backup and is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoBackupKind {
+    /// An instance or cluster that replicates another.
+    ReadReplica,
+    /// A cluster of another region in the same global cluster.
+    GlobalSecondary,
+    /// A cluster that was cloned from the same one, or is what it was cloned from.
+    Clone,
+}
+
+impl NoBackupKind {
+    /// The word used in every format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadReplica => "read_replica",
+            Self::GlobalSecondary => "global_secondary",
+            Self::Clone => "clone",
+        }
+    }
+
+    /// The word for a person.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::ReadReplica => "read replica",
+            Self::GlobalSecondary => "global cluster's secondary",
+            Self::Clone => "clone",
+        }
+    }
+
+    /// Why it is none, in brackets behind a name or several.
+    #[must_use]
+    pub const fn because(self) -> &'static str {
+        match self {
+            Self::ReadReplica | Self::GlobalSecondary => {
+                "deletable by the same hands, replicates a DROP within seconds"
+            }
+            Self::Clone => "deletable by the same hands, with the data of the day of cloning",
+        }
+    }
 }
 
 /// Whether a layer stands.

@@ -48,6 +48,7 @@ fn store(address: &str, certain: bool) -> StoreLost {
         data_lost_hours: None,
         immutable_left: None,
         unread: Vec::new(),
+        not_backups: Vec::new(),
     }
 }
 

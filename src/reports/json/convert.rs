@@ -1,6 +1,7 @@
 //! From the nouns to the format's structs, by reference.
 
 use super::document::*;
+use crate::model::facts::NoBackup;
 use crate::model::finding::{Evidence, Finding, SubjectSummary};
 use crate::model::gap::Gap;
 use crate::model::ids::Arn;
@@ -82,7 +83,12 @@ pub(super) fn resource(resource: &ResourceSummary) -> ResourceV1<'_> {
         layers: layers.into_iter().collect(),
         account_takeover: survival(&resource.account_takeover),
         management_takeover: resource.management_takeover.as_ref().map(survival),
+        not_backups: resource.not_backups.iter().map(no_backup).collect(),
     }
+}
+
+fn no_backup(one: &NoBackup) -> NoBackupV1<'_> {
+    NoBackupV1 { kind: one.kind.as_str(), arn: &one.arn, name: &one.name, why: &one.why }
 }
 
 fn survival(survival: &SurvivalSummary) -> SurvivalV1<'_> {

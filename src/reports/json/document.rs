@@ -393,6 +393,23 @@ pub(in crate::reports) struct ResourceV1<'a> {
     pub(super) account_takeover: SurvivalV1<'a>,
     /// What survives every principal of the management account, and all that they reach; null where it lies there.
     pub(super) management_takeover: Option<SurvivalV1<'a>>,
+    /// What looks like a backup of it and is none.
+    pub(super) not_backups: Vec<NoBackupV1<'a>>,
+}
+
+/// What is taken for a backup and is none.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::reports) struct NoBackupV1<'a> {
+    /// `read_replica`, `global_secondary` or `clone`.
+    #[schemars(extend("enum" = ["read_replica", "global_secondary", "clone"]))]
+    pub(super) kind: &'a str,
+    /// Its ARN.
+    pub(super) arn: &'a str,
+    /// Its name, exactly as AWS gives it.
+    pub(super) name: &'a str,
+    /// Why it brings nothing back.
+    pub(super) why: &'a str,
 }
 
 /// Whether a layer stands.

@@ -5,8 +5,8 @@ use unicode_width::UnicodeWidthStr;
 use super::page::{Accounts, Page, Paint};
 use crate::model::facts::{Standing, Tier};
 use crate::model::posture::{Posture, ResourceSummary, SurvivalSummary};
-use crate::reports::strips;
 use crate::reports::text::visible;
+use crate::reports::{no_backup, strips};
 
 /// The most resources shown, as a multiple of the subjects under a check: a strip takes one line.
 const LINES: usize = 3;
@@ -19,6 +19,9 @@ const NARROWEST: usize = 6;
 
 /// What stands before the first column and between two.
 const GUTTER: usize = 2;
+
+/// The most lines about what is no backup.
+const NO_BACKUPS: usize = 5;
 
 /// The longest name of an account shown, in columns.
 const ACCOUNT: usize = 18;
@@ -43,6 +46,7 @@ pub(super) fn write(posture: &Posture, page: &mut Page) {
                   ✓ held, ✗ failed, ? unknown";
     page.sentence("  ", legend, Paint::Dim);
     management(&resources, page);
+    no_backups(&resources, page);
     if let Some(worst) = resources.first()
         && let Some(raise) = &worst.account_takeover.raise
     {
@@ -126,4 +130,26 @@ fn management(resources: &[&ResourceSummary], page: &mut Page) {
         let text = format!("Against the management account {number} of these {verb} at a lower tier.");
         page.sentence("  ", &text, Paint::Warn);
     }
+}
+
+/// What is taken for a backup of them and is none.
+fn no_backups(resources: &[&ResourceSummary], page: &mut Page) {
+    let told = |resource: &&ResourceSummary| {
+        let name = visible(if resource.name.is_empty() { &resource.arn } else { &resource.name }, NAME);
+        no_backup::lines(Some(&name), &resource.not_backups)
+    };
+    let lines: Vec<String> = resources.iter().flat_map(told).collect();
+    for line in lines.iter().take(NO_BACKUPS) {
+        page.sentence("  ", &upper(line), Paint::Plain);
+    }
+    let rest = lines.len().saturating_sub(NO_BACKUPS);
+    if rest > 0 {
+        page.sentence("  ", &format!("… and {rest} more that are not backups; --format json has them all"), Paint::Dim);
+    }
+}
+
+/// A sentence begins with a capital.
+fn upper(line: &str) -> String {
+    let mut letters = line.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -18,7 +18,7 @@ fn with_instance(instance: &str) -> String {
 
 fn attributes(attributes: &str) -> RecordedAttributes {
     let mut resources = read(&with_instance(&format!(r#"{{"attributes":{attributes}}}"#))).unwrap().resources;
-    resources.remove(0).attributes
+    RecordedAttributes::clone(&resources.remove(0).attributes)
 }
 
 /// What Terraform 1.11 writes, with every part of the format in it.
@@ -120,7 +120,8 @@ fn a_whole_state_is_read_and_only_the_allow_list_is_kept() {
                     ("STAGE".into(), "live".into())
                 ]),
                 ..RecordedAttributes::default()
-            },
+            }
+            .into(),
         }
     );
     assert_eq!(state.resources[2].deposed.as_deref(), Some("00112233"));

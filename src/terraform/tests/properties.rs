@@ -88,7 +88,10 @@ fn instance(resource: &StateResource, index: &Option<String>) -> Json {
         ("sensitive_attributes".to_owned(), Json::List(vec![secret()])),
         ("status".to_owned(), Json::text(SECRET)),
         ("attributes".to_owned(), Json::Object(attributes)),
-        ("dependencies".to_owned(), Json::List(resource.dependencies.iter().map(Json::text).collect())),
+        (
+            "dependencies".to_owned(),
+            Json::List(resource.dependencies.iter().map(|one| Json::text(one.as_str())).collect()),
+        ),
         (SECRET.to_owned(), secret()),
     ];
     optional(&mut members, "index_key", index, |text| Json::text(text));
@@ -133,8 +136,17 @@ fn resource() -> impl Strategy<Value = (StateResource, Option<String>, String)> 
             skip_destroy: None,
             environment_tags: environments,
         };
-        let resource =
-            StateResource { address, mode, resource_type: kind, provider, arn, id, deposed, dependencies, attributes };
+        let resource = StateResource {
+            address,
+            mode,
+            resource_type: kind.into(),
+            provider: provider.into(),
+            arn,
+            id,
+            deposed,
+            dependencies: dependencies.into_iter().map(Into::into).collect(),
+            attributes: attributes.into(),
+        };
         (resource, index, name)
     })
 }
@@ -153,9 +165,9 @@ fn state() -> impl Strategy<Value = (StateDocument, String)> {
                 let mode = if resource.mode == ResourceMode::Data { "data" } else { "managed" };
                 Json::object([
                     ("mode", Json::text(mode)),
-                    ("type", Json::text(&resource.resource_type)),
+                    ("type", Json::text(resource.resource_type.as_str())),
                     ("name", Json::text(name)),
-                    ("provider", Json::text(&resource.provider)),
+                    ("provider", Json::text(resource.provider.as_str())),
                     ("each", Json::text(SECRET)),
                     ("instances", Json::List(vec![instance(resource, index)])),
                     (SECRET, secret()),

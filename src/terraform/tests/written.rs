@@ -72,13 +72,13 @@ fn resource() -> impl Strategy<Value = StateResource> {
         StateResource {
             address: address(&module, mode, &kind, &name, index.as_ref()),
             mode,
-            provider,
+            provider: provider.into(),
             arn: arn.filter(|_| aws),
             id: id.filter(|_| aws),
             deposed,
-            dependencies,
-            attributes,
-            resource_type: kind,
+            dependencies: dependencies.into_iter().map(Into::into).collect(),
+            attributes: attributes.into(),
+            resource_type: kind.into(),
         }
     })
 }

@@ -105,12 +105,12 @@ fn resource(dice: &mut Dice<'_>) -> StateResource {
     StateResource {
         address: format!("{module}{mode}{kind}.{name}{index}"),
         mode: if data { ResourceMode::Data } else { ResourceMode::Managed },
-        resource_type: kind,
-        provider: r#"provider["registry.terraform.io/hashicorp/aws"]"#.to_owned(),
+        resource_type: kind.into(),
+        provider: r#"provider["registry.terraform.io/hashicorp/aws"]"#.into(),
         arn: dice.some(|dice| format!("arn:aws:rds:eu-central-1:111122223333:db:{}", dice.name("db"))),
         id: dice.some(|dice| dice.text(Wire::Json)),
         deposed: None,
-        dependencies,
+        dependencies: dependencies.into_iter().map(Into::into).collect(),
         attributes: RecordedAttributes {
             deletion_protection: dice.some(Dice::flag),
             deletion_protection_enabled: dice.some(Dice::flag),
@@ -130,7 +130,8 @@ fn resource(dice: &mut Dice<'_>) -> StateResource {
                 .list(2, |dice| (dice.word(&["env", "Environment", "STAGE"]), dice.text(Wire::Json)))
                 .into_iter()
                 .collect(),
-        },
+        }
+        .into(),
     }
 }
 

@@ -82,6 +82,16 @@ impl<'r, 'c, 'a> Teller<'r, 'c, 'a> {
         }
     }
 
+    /// Whether a node stands for principals of an account of the organization that nobody read.
+    pub(crate) fn hides(&self, node: NodeId) -> bool {
+        let party = match self.reach.graph.get(node) {
+            Some(Node::Party(at)) => self.reach.parties.get(*at),
+            _ => None,
+        };
+        let account = party.filter(|party| !matches!(party, Outsider::Provider(_))).and_then(Outsider::account);
+        account.is_some_and(|account| self.is_member(&account))
+    }
+
     /// The account of a node.
     pub(crate) fn account_of(&self, node: NodeId) -> Option<AccountId> {
         match self.reach.graph.get(node)? {

@@ -1,6 +1,7 @@
 //! Survival over whole inventories: account, vault, lock, key, policy and age, one situation each.
 
 mod laws;
+mod lookalikes;
 mod standing;
 
 use serde_json::{Value, json};
@@ -326,6 +327,37 @@ fn a_legal_hold_keeps_a_copy_until_somebody_cancels_it() {
 }
 
 #[test]
+fn a_legal_hold_of_some_days_keeps_the_points_of_those_days() {
+    let held = |actions: &[&str], from, to| {
+        let mut inventory = with_vault(VAULT, |_| {});
+        doorway(&mut inventory, actions);
+        let hold = LegalHold {
+            arn: arn(&format!("arn:aws:backup:{HERE}:{VAULT}:legal-hold:1")),
+            id: "1".to_owned(),
+            title: "case".to_owned(),
+            status: "ACTIVE".to_owned(),
+            detail: Answer::Value(LegalHoldSelection {
+                vaults: vec!["copies".to_owned()],
+                resources: Vec::new(),
+                from: Some(ago(from)),
+                to: Some(ago(to)),
+            }),
+        };
+        put(&mut region(&mut inventory, VAULT, HERE).backup.legal_holds, hold);
+        outcome(&inventory)
+    };
+    let (deletes, cancels) = (["backup:DeleteRecoveryPoint"], ["backup:DeleteRecoveryPoint", "backup:CancelLegalHold"]);
+    // The point is five hours old.
+    assert_eq!(tiers(&held(&deletes, 48, 0)), (Tier::Isolated, Tier::Isolated));
+    assert_eq!(tiers(&held(&deletes, 300, 200)), (Tier::SharedFate, Tier::SharedFate), "before its day");
+    let edge = held(&deletes, 48, 10);
+    assert_eq!(tiers(&edge), (Tier::SharedFate, Tier::Isolated), "on its last day, by whose clock nobody says");
+    assert!(edge.copies[0].why.iter().any(|why| why.contains("whether a legal hold")), "{:?}", edge.copies[0].why);
+    assert_eq!(tiers(&held(&cancels, 48, 0)), (Tier::SharedFate, Tier::SharedFate));
+    assert_eq!(tiers(&held(&cancels, 48, 10)), (Tier::SharedFate, Tier::SharedFate), "cancelled, it matters no more");
+}
+
+#[test]
 fn snapshots_copied_without_aws_backup_count_and_are_never_immutable() {
     let with = |account: &str| {
         let mut inventory = world();
@@ -414,17 +446,6 @@ fn the_best_change_is_the_least_that_leads_highest() {
     });
     assert_eq!(raise(&grace), Some((RaiseKind::WaitForLock, Tier::Immutable)));
     assert_eq!(raise(&with_vault(PROD, |_| {})), Some((RaiseKind::CopyAcross, Tier::Immutable)));
-}
-
-#[test]
-fn a_replica_is_no_backup_and_the_fact_says_why() {
-    let mut inventory = world();
-    let mut replica = db("orders-replica");
-    replica.replica_source = Some("orders".to_owned());
-    put(&mut region(&mut inventory, PROD, HERE).rds.db_instances, replica);
-    let found = survival(&inventory);
-    assert_eq!((found.account.tier, found.not_backups.len()), (Tier::None, 1));
-    assert!(found.not_backups[0].why.contains("replays what is done to its source"));
 }
 
 #[test]
