@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::analyse;
+use crate::analysis::{analyse, credentials};
 use crate::checks::{Library, Selection};
 use crate::model::facts::{Fact, Facts, Outcome, ResourceFact};
 use crate::model::finding::{Evidence, Finding};
@@ -14,14 +14,44 @@ use crate::model::inventory::{Inventory, Scope};
 use crate::model::ledger::LedgerEntry;
 use crate::model::operation::Operation;
 use crate::model::posture::{AccountSummary, OrganizationSummary, Posture, ResourceSummary, SurvivalSummary};
+use crate::model::ready::{Question, Readiness};
 use crate::model::settings::Settings;
+use crate::ready::{self, NotHeld, PlanSaid, Told};
 use crate::{posture, waivers};
 
 /// Judges an inventory: what follows from it, what the checks say of that, and what it scores.
 #[must_use]
 pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, selection: &Selection) -> Posture {
+    judged(inventory, &analyse(inventory, settings), settings, library, selection)
+}
+
+/// Judges whether a migration may begin: the whole inventory by every check, and of that what the question is about.
+///
+/// # Errors
+/// [`NotHeld`] where it names something that the inventory does not hold.
+pub fn ready(
+    inventory: &Inventory,
+    settings: &Settings,
+    library: &Library,
+    question: &Question,
+) -> Result<Readiness, NotHeld> {
     let facts = analyse(inventory, settings);
-    let mut findings = library.judge(&facts, settings, selection);
+    let posture = judged(inventory, &facts, settings, library, &Selection::default());
+    let scope = ready::Scope::of(question, &facts, &posture)?;
+    let wanted = ready::wanted(question, &posture, settings);
+    let credentials = credentials(inventory, settings, &facts, &scope.arns(), &wanted);
+    let told = Told { facts: &facts, posture: &posture, settings };
+    Ok(ready::judge(told, question, scope, &credentials, PlanSaid::default()))
+}
+
+fn judged(
+    inventory: &Inventory,
+    facts: &Facts,
+    settings: &Settings,
+    library: &Library,
+    selection: &Selection,
+) -> Posture {
+    let mut findings = library.judge(facts, settings, selection);
     date(&mut findings, inventory);
     let waivers = waivers::apply(&mut findings, &settings.waivers, inventory.organization.as_ref(), inventory.taken_at);
     let layers = posture::layers(&findings);
@@ -32,12 +62,12 @@ pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, sel
         // What is taken as empty is a matter of judgement: it is what these settings say, whoever collected.
         scope: Scope { treat_as_empty: settings.scope.treat_as_empty.clone(), ..inventory.scope.clone() },
         organization: organization(inventory),
-        accounts: accounts(inventory, &facts),
+        accounts: accounts(inventory, facts),
         score: posture::overall(&layers),
         layers,
         checks: library.checks().iter().filter(|check| selection.takes(check)).map(|check| check.summary()).collect(),
         not_judged: not_judged(library, selection),
-        resources: resources(&facts),
+        resources: resources(facts),
         findings,
         waivers,
         gaps: inventory.gaps(),

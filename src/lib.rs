@@ -22,6 +22,7 @@ pub mod fleet;
 pub mod model;
 pub mod policy;
 pub mod posture;
+pub mod ready;
 pub mod reports;
 pub mod terraform;
 pub mod waivers;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// What each room may import of ours. A room that is not here may not exist.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let ground = ["model", "policy", "terraform"];
-    let rooms = ["analysis", "aws", "checks", "demo", "posture", "reports", "waivers"];
+    let rooms = ["analysis", "aws", "checks", "demo", "posture", "ready", "reports", "waivers"];
     let mut table: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     table.insert("model", vec!["model"]);
     table.insert("policy", vec!["model", "policy"]);

@@ -33,7 +33,7 @@ use crate::model::inventory::Inventory;
 use crate::model::settings::Settings;
 
 pub(crate) use context::Context;
-pub use drill::{Asked, NoDrill, What, drill};
+pub use drill::{Asked, NoDrill, What, credentials, drill};
 pub(crate) use guards::suggest;
 pub use guards::{GuardFigures, guard_figures};
 pub use reach::{NoAnswer, who_can};

@@ -19,6 +19,7 @@ pub mod organization;
 pub mod platform;
 pub mod posture;
 pub mod rds;
+pub mod ready;
 pub mod s3;
 pub mod settings;
 pub mod terraform;

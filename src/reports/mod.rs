@@ -6,6 +6,7 @@
 pub mod drill;
 pub mod json;
 mod paint;
+pub mod ready;
 pub mod schema;
 pub mod table;
 pub mod text;

@@ -7,6 +7,7 @@ use super::json::explanation::ExplanationV1;
 use crate::model::drill::Drill;
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
+use crate::model::ready::Readiness;
 use crate::model::who_can::WhoCan;
 
 /// The schema of the posture that `--format json` writes.
@@ -39,6 +40,12 @@ pub fn drill() -> Schema {
     schema_for!(Drill)
 }
 
+/// The schema of what `palisade ready --format json` writes.
+#[must_use]
+pub fn ready() -> Schema {
+    schema_for!(Readiness)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -62,6 +69,7 @@ mod tests {
             ("facts", facts()),
             ("who-can", who_can()),
             ("drill", drill()),
+            ("ready", ready()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
