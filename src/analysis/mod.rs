@@ -20,6 +20,7 @@ mod guards;
 mod header;
 mod keys;
 mod pattern;
+mod planned;
 mod reach;
 mod resources;
 mod state;
@@ -36,6 +37,7 @@ pub(crate) use context::Context;
 pub use drill::{Asked, NoDrill, What, credentials, drill};
 pub(crate) use guards::suggest;
 pub use guards::{GuardFigures, guard_figures};
+pub use planned::planned;
 pub use reach::{NoAnswer, who_can};
 
 /// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of

@@ -1,6 +1,8 @@
 //! `palisade ready`
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -11,11 +13,13 @@ use super::files::{self, Privacy};
 use super::judging;
 use super::source::SourceArgs;
 use super::terminal::Terminal;
-use crate::audit;
+use crate::audit::{self, PlanAsked};
+use crate::config;
 use crate::model::facts::Tier;
 use crate::model::ids::{AccountId, Arn};
 use crate::model::ready::{Question, Readiness, ReadyVerdict};
 use crate::reports;
+use crate::terraform::{Limits, read_changes, read_comments, read_plan};
 
 /// Go or no-go before Terraform, or an agent, touches production
 ///
@@ -28,6 +32,8 @@ pub(super) struct Ready {
     about: AboutArgs,
     #[command(flatten)]
     rules: RulesArgs,
+    #[command(flatten)]
+    plan: PlanArgs,
     #[command(flatten)]
     source: SourceArgs,
     #[command(flatten)]
@@ -70,6 +76,21 @@ struct RulesArgs {
     principal: Vec<String>,
 }
 
+/// The plan that is judged as well.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+struct PlanArgs {
+    /// Judge this plan as well, as `terraform show -json PLANFILE` writes it; '-' reads stdin
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Changes of the plan that are meant; otherwise palisade-overrides.toml of the working directory, where there is one
+    #[arg(long, value_name = "FILE", requires = "plan")]
+    overrides: Option<PathBuf>,
+    /// The directory of the plan's configuration: '# PALISADE-OVERRIDE: reason' on a resource block overrides as well
+    #[arg(long, value_name = "DIR", requires = "plan")]
+    source: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Accept {
     /// In another account, locked or air-gapped, under a key that holds.
@@ -105,6 +126,46 @@ fn state(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+impl PlanArgs {
+    /// The plan, what it deletes, and which of that is meant.
+    fn read(&self) -> Result<Option<PlanAsked>, CliError> {
+        let Some(path) = &self.plan else { return Ok(None) };
+        let name = if files::is_pipe(path) { "standard input".to_owned() } else { path.display().to_string() };
+        let wrong = |why: String| CliError::Read { name: name.clone(), why };
+        let limits = Limits::default();
+        let text = bytes(path, limits.max_bytes).map_err(|error| wrong(error.to_string()))?;
+        let plan = read_changes(text.as_slice(), &limits).map_err(|error| wrong(error.to_string()))?;
+        let deletions = read_plan(text.as_slice(), &limits).map_err(|error| wrong(error.to_string()))?.deletions;
+        let mut overrides = match &self.overrides {
+            Some(file) => config::load_overrides(file)?,
+            None if Path::new(config::OVERRIDES_FILE).exists() => {
+                config::load_overrides(Path::new(config::OVERRIDES_FILE))?
+            }
+            None => Vec::new(),
+        };
+        let mut notes = Vec::new();
+        if let Some(directory) = &self.source {
+            let commented = read_comments(directory)
+                .map_err(|error| CliError::Read { name: directory.display().to_string(), why: error.to_string() })?;
+            overrides.extend(commented.overrides);
+            notes = commented.notes;
+        }
+        Ok(Some(PlanAsked { name, plan, deletions, overrides, notes }))
+    }
+}
+
+/// A file, or stdin, whole; one byte more than the limit, so that what is too long is told as such.
+fn bytes(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let limit = limit.saturating_add(1);
+    if files::is_pipe(path) {
+        io::stdin().lock().take(limit).read_to_end(&mut text)?;
+    } else {
+        File::open(path)?.take(limit).read_to_end(&mut text)?;
+    }
+    Ok(text)
+}
+
 impl Ready {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         let mut config = judging::config(everywhere)?;
@@ -127,8 +188,12 @@ impl Ready {
         };
         #[cfg(feature = "aws")]
         files::writable(&self.output)?;
+        if self.plan.plan.as_deref().is_some_and(files::is_pipe) && self.source.is_pipe() {
+            return Err(CliError::Usage("stdin can be either the inventory or the plan, not both".to_owned()));
+        }
+        let plan = self.plan.read()?;
         let inventory = self.source.inventory(&config, terminal)?;
-        let readiness = audit::ready(&inventory, settings, &library, &question)
+        let readiness = audit::ready(&inventory, settings, &library, &question, plan.as_ref())
             .map_err(|error| CliError::Usage(error.to_string()))?;
         self.write(&readiness, terminal)?;
         Ok(match readiness.verdict {

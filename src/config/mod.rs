@@ -5,6 +5,7 @@
 
 mod fault;
 mod keys;
+mod overrides;
 mod scope;
 mod value;
 mod waivers;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub use fault::{ConfigError, Fault, hint, nearest};
+pub use overrides::{OVERRIDES_FILE, load as load_overrides};
 pub use scope::{endpoint_url, role_name};
 pub use waivers::load as load_waivers;
 

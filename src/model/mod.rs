@@ -16,6 +16,7 @@ pub mod kms;
 pub mod ledger;
 pub mod operation;
 pub mod organization;
+pub mod plan;
 pub mod platform;
 pub mod posture;
 pub mod rds;

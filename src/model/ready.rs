@@ -194,7 +194,8 @@ pub const RULES: &[(&str, &str)] = &[
     ("state", "one remote state claims it: locked, versioned, of one environment"),
     ("environments_apart", "its account holds one environment"),
     ("credentials", "the credentials in use cannot destroy it"),
-    ("toll", "the plan loses no data for good"),
+    ("plan", "the plan is whole"),
+    ("toll", "the plan loses no production data for good"),
 ];
 
 /// Credentials that are in use.

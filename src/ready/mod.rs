@@ -10,11 +10,14 @@
 mod accounts;
 mod clear;
 mod credentials;
+mod overrides;
+mod plan;
 mod resources;
 mod scope;
 mod states;
 mod verdicts;
 
+pub use plan::{PlanTold, plan};
 pub use scope::{NotHeld, Scope};
 
 use crate::model::facts::Facts;

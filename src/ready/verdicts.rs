@@ -36,6 +36,11 @@ impl<'a> Verdicts<'a> {
         checks.iter().flat_map(|check| self.of(check)).filter(|f| f.account.as_ref() == Some(account)).collect()
     }
 
+    /// What a check passes.
+    pub(super) fn title(&self, check: &str) -> String {
+        self.checks.get(check).map_or_else(String::new, |summary| summary.title.clone())
+    }
+
     /// How a check's failure is mended: its own words, and its first command.
     pub(super) fn remedy(&self, check: &str) -> Option<Clear> {
         let summary = self.checks.get(check)?;
