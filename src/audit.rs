@@ -7,26 +7,103 @@ pub mod evidence;
 
 use std::collections::BTreeMap;
 
-use crate::analysis::analyse;
+use crate::analysis::{Asked, What, analyse, credentials, drill, planned};
 use crate::checks::{Library, Selection};
+use crate::model::drill::DrilledKind;
 use crate::model::facts::{Fact, Facts, Outcome, ResourceFact};
 use crate::model::finding::{Evidence, Finding};
 use crate::model::ids::AccountId;
 use crate::model::inventory::{Inventory, Scope};
 use crate::model::ledger::LedgerEntry;
 use crate::model::operation::Operation;
+use crate::model::plan::PlannedChanges;
 use crate::model::posture::{AccountSummary, OrganizationSummary, Posture, ResourceSummary, SurvivalSummary};
+use crate::model::ready::{Override, Question, Readiness};
 use crate::model::settings::Settings;
+use crate::model::terraform::StateResource;
+use crate::ready::{self, NotHeld, PlanSaid, PlanTold, Told};
 use crate::{posture, waivers};
 
 /// Judges an inventory: what follows from it, what the checks say of that, and what it scores.
 #[must_use]
 pub fn assess(inventory: &Inventory, settings: &Settings, library: &Library, selection: &Selection) -> Posture {
-    judge(inventory, &analyse(inventory, settings), settings, library, selection)
+    judged(inventory, &analyse(inventory, settings), settings, library, selection)
+}
+
+/// Judges whether a migration may begin: the whole inventory by every check, and of that what the question is about.
+///
+/// # Errors
+/// [`NotHeld`] where it names something that the inventory does not hold.
+pub fn ready(
+    inventory: &Inventory,
+    settings: &Settings,
+    library: &Library,
+    question: &Question,
+    plan: Option<&PlanAsked>,
+) -> Result<Readiness, NotHeld> {
+    let facts = analyse(inventory, settings);
+    let posture = judged(inventory, &facts, settings, library, &Selection::default());
+    let scope = ready::Scope::of(question, &facts, &posture)?;
+    let wanted = ready::wanted(question, &posture, settings);
+    let credentials = credentials(inventory, settings, &facts, &scope.arns(), &wanted);
+    let told = Told { facts: &facts, posture: &posture, settings };
+    let said = plan.map(|plan| planned_said(inventory, settings, library, question, &facts, plan));
+    Ok(ready::judge(told, question, scope, &credentials, said.unwrap_or_default()))
+}
+
+/// A plan that is asked about.
+#[derive(Debug, Clone)]
+pub struct PlanAsked {
+    /// The file.
+    pub name: String,
+    /// What it changes.
+    pub plan: PlannedChanges,
+    /// What it deletes or replaces.
+    pub deletions: Vec<StateResource>,
+    /// Which of that is meant.
+    pub overrides: Vec<Override>,
+    /// What a reader has to know of it.
+    pub notes: Vec<String>,
+}
+
+fn planned_said(
+    inventory: &Inventory,
+    settings: &Settings,
+    library: &Library,
+    question: &Question,
+    facts: &Facts,
+    asked: &PlanAsked,
+) -> PlanSaid {
+    let changes = planned(inventory, settings, facts, &asked.plan.changes);
+    let judged = Facts { planned_changes: changes, ..Facts::default() };
+    let findings = library.judge_plan(&judged, settings);
+    let checks: Vec<_> = library.plan_checks().iter().map(|check| check.summary()).collect();
+    let what = What::Listed {
+        kind: DrilledKind::Plan,
+        name: asked.name.clone(),
+        resources: asked.deletions.clone(),
+        notes: Vec::new(),
+    };
+    // The one thing that can be missing is something to delete.
+    let drill = drill(inventory, settings, &what, &Asked::Account).ok();
+    ready::plan(
+        &PlanTold {
+            name: &asked.name,
+            plan: &asked.plan,
+            facts: &judged.planned_changes,
+            findings: &findings,
+            checks: &checks,
+            drill: drill.as_ref(),
+            overrides: &asked.overrides,
+            notes: &asked.notes,
+            taken_at: inventory.taken_at,
+        },
+        question,
+    )
 }
 
 /// Judges an inventory by its facts, which [`analyse`] drew from it with the same settings.
-fn judge(
+fn judged(
     inventory: &Inventory,
     facts: &Facts,
     settings: &Settings,

@@ -25,6 +25,7 @@ pub mod model;
 pub mod notify;
 pub mod policy;
 pub mod posture;
+pub mod ready;
 pub mod reports;
 pub mod store;
 pub mod terraform;

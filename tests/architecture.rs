@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 /// What each room may import of ours. A room that is not here may not exist.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let ground = ["model", "policy", "terraform"];
-    let rooms = ["analysis", "aws", "checks", "demo", "evidence", "notify", "posture", "reports", "store", "waivers"];
+    let rooms =
+        ["analysis", "aws", "checks", "demo", "evidence", "notify", "posture", "ready", "reports", "store", "waivers"];
     let mut table: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     table.insert("model", vec!["model"]);
     table.insert("policy", vec!["model", "policy"]);
@@ -132,7 +133,7 @@ fn imports_only_go_downwards() {
 
 #[test]
 fn each_foreign_house_has_one_door() {
-    let doors: [(&str, &[&str]); 18] = [
+    let doors: [(&str, &[&str]); 19] = [
         ("aws_sdk_", &["aws"]),
         ("aws_config", &["aws"]),
         ("aws_smithy", &["aws"]),
@@ -151,6 +152,7 @@ fn each_foreign_house_has_one_door() {
         ("ring", &["evidence"]),
         ("tar", &["evidence"]),
         ("spki", &["evidence"]),
+        ("hcl_edit", &["terraform"]),
     ];
     let mut wrong = Vec::new();
     for path in sources() {

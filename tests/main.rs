@@ -31,6 +31,7 @@ mod ordered;
 mod organizations;
 mod policy;
 mod properties;
+mod ready;
 mod support;
 #[cfg(feature = "aws")]
 mod terraform;

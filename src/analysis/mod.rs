@@ -20,6 +20,7 @@ mod guards;
 mod header;
 mod keys;
 mod pattern;
+mod planned;
 mod reach;
 mod resources;
 mod state;
@@ -33,9 +34,10 @@ use crate::model::inventory::Inventory;
 use crate::model::settings::Settings;
 
 pub(crate) use context::Context;
-pub use drill::{Asked, NoDrill, What, drill};
+pub use drill::{Asked, NoDrill, What, credentials, drill};
 pub(crate) use guards::suggest;
 pub use guards::{GuardFigures, guard_figures};
+pub use planned::planned;
 pub use reach::{NoAnswer, who_can};
 
 /// Draws every fact from an inventory. Pure: the same inventory and settings give the same facts, whatever the order of

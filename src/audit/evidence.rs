@@ -9,7 +9,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::judge;
+use super::judged;
 use crate::analysis::analyse;
 use crate::checks::{CheckErrors, CheckSource, Library, Selection};
 use crate::evidence::{Bundle, Digest, Entry, MANIFEST_SCHEMA, Manifest, Period};
@@ -99,7 +99,7 @@ pub fn bundle(
     }
     let library = Library::from_sources(sources)?;
     let facts = analyse(inventory, settings);
-    let posture = judge(inventory, &facts, settings, &library, &Selection::default());
+    let posture = judged(inventory, &facts, settings, &library, &Selection::default());
     let frameworks = chosen(&posture, &asked.frameworks)?;
     let matrices: Vec<Matrix> =
         frameworks.iter().map(|id| Matrix::new(id, &posture.checks, Some(&posture.findings))).collect();

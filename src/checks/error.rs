@@ -57,7 +57,7 @@ pub enum Problem {
     /// The file does not lie where a check lies.
     #[error(
         "is not where a check belongs: <layer>/<name>.rego with the layer one of scp, separation, deletion, backup, state \
-         and the name in snake_case, or lib/<name>.rego for shared rules"
+         and the name in snake_case, plan/<name>.rego for a check of plans, or lib/<name>.rego for shared rules"
     )]
     Misplaced,
     /// There is no METADATA.

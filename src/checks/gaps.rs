@@ -81,6 +81,7 @@ pub(super) fn plural(kind: SubjectKind) -> &'static str {
         SubjectKind::HeldLock => "state locks",
         SubjectKind::IamRole => "roles with destructive rights",
         SubjectKind::IamUser => "IAM users",
+        SubjectKind::PlannedChange => "planned changes",
         SubjectKind::Agent => "agents",
     }
 }

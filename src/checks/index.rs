@@ -18,43 +18,45 @@ pub(super) fn not_judged(checks: &[Check]) -> Vec<String> {
     all_ids().filter(|id| !checks.iter().any(|check| check.metadata.id == *id)).map(str::to_owned).collect()
 }
 
-/// The index of palisade's own checks, in Markdown.
+/// The index of palisade's own checks and of those of plans, in Markdown.
 #[must_use]
-pub fn index(checks: &[Check]) -> String {
+pub fn index(checks: &[Check], plan: &[Check]) -> String {
     let mut text = String::from(
         "# Checks\n\nWritten by palisade from the METADATA of each check (`PALISADE_BLESS=1 cargo test checks` renews it). \
          `palisade checks show ID` prints a check whole.\n",
     );
     for layer in Layer::ALL {
-        let here: Vec<&Check> =
-            checks.iter().filter(|check| check.built_in && check.metadata.layer == *layer).collect();
-        if here.is_empty() {
-            continue;
-        }
-        // Writing to a String cannot fail.
-        let _ = write!(
-            text,
-            "\n## {layer} – {}\n\n| id | severity | subject | evidence | passes when |\n|---|---|---|---|---|\n",
-            layer.title()
-        );
-        for check in here {
-            let metadata = &check.metadata;
-            let subjects: Vec<&str> = metadata.subjects.iter().map(|kind| kind.as_str()).collect();
-            let name = check.file.strip_prefix("checks/").unwrap_or(&check.file);
-            let _ = writeln!(
-                text,
-                "| [{}]({name}) | {} | {} | {} | {} |",
-                metadata.id,
-                metadata.severity,
-                subjects.join(", "),
-                metadata.evidence.as_str(),
-                metadata.title.replace('|', "\\|"),
-            );
-        }
+        let here = checks.iter().filter(|check| check.built_in && check.metadata.layer == *layer);
+        table(&format!("{layer} – {}", layer.title()), &here.collect::<Vec<_>>(), &mut text);
     }
+    let of_plans: Vec<&Check> = plan.iter().filter(|check| check.built_in).collect();
+    table("plan – changes of a plan, judged by `palisade ready --plan` alone", &of_plans, &mut text);
     let missing = not_judged(checks);
     if !missing.is_empty() {
         let _ = write!(text, "\n## Not judged yet\n\n{}\n", missing.join(", "));
     }
     text
+}
+
+fn table(title: &str, checks: &[&Check], text: &mut String) {
+    if checks.is_empty() {
+        return;
+    }
+    // Writing to a String cannot fail.
+    let _ =
+        write!(text, "\n## {title}\n\n| id | severity | subject | evidence | passes when |\n|---|---|---|---|---|\n");
+    for check in checks {
+        let metadata = &check.metadata;
+        let subjects: Vec<&str> = metadata.subjects.iter().map(|kind| kind.as_str()).collect();
+        let name = check.file.strip_prefix("checks/").unwrap_or(&check.file);
+        let _ = writeln!(
+            text,
+            "| [{}]({name}) | {} | {} | {} | {} |",
+            metadata.id,
+            metadata.severity,
+            subjects.join(", "),
+            metadata.evidence.as_str(),
+            metadata.title.replace('|', "\\|"),
+        );
+    }
 }

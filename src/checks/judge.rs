@@ -108,6 +108,7 @@ fn each_subject<'a>(facts: &'a Facts, wanted: &dyn Fn(SubjectKind) -> bool, visi
     list(&facts.iam_roles, wanted, visit);
     list(&facts.iam_users, wanted, visit);
     list(&facts.agents, wanted, visit);
+    list(&facts.planned_changes, wanted, visit);
 }
 
 /// One check on one subject.

@@ -7,6 +7,7 @@ use super::error::{CheckError, CheckErrors, Problem};
 use super::metadata::{self, Metadata};
 use super::rego::{self, Module, Program};
 use super::{embedded, names, sandbox};
+use crate::model::facts::SubjectKind;
 use crate::model::finding::Layer;
 
 /// A check, ready to judge.
@@ -28,10 +29,34 @@ pub struct Check {
 enum Place {
     /// `lib/<name>.rego`
     Shared(String),
-    /// `<layer>/<name>.rego`
-    Check(Layer, String),
-    /// `<layer>/<name>_test.rego`, or a test of shared rules (without a layer).
-    Test(Option<Layer>, String),
+    /// `<layer>/<name>.rego`, or `plan/<name>.rego` for a check of plans
+    Check(Folder, String),
+    /// `<folder>/<name>_test.rego`, or a test of shared rules (without a folder).
+    Test(Option<Folder>, String),
+}
+
+/// A folder that checks lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Folder {
+    /// Those of a layer.
+    Layer(Layer),
+    /// Those of plans, which `palisade ready --plan` alone runs.
+    Plan,
+}
+
+impl Folder {
+    fn of(name: &str) -> Option<Self> {
+        if name == "plan" { Some(Self::Plan) } else { name.parse().ok().map(Self::Layer) }
+    }
+}
+
+impl std::fmt::Display for Folder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Layer(layer) => layer.fmt(f),
+            Self::Plan => f.write_str("plan"),
+        }
+    }
 }
 
 impl Place {
@@ -46,11 +71,11 @@ impl Place {
         if !snake(stem) {
             return None;
         }
-        let layer = folder.parse::<Layer>().ok();
-        match (layer, stem.strip_suffix("_test")) {
+        let place = Folder::of(folder);
+        match (place, stem.strip_suffix("_test")) {
             (None, _) if folder != "lib" => None,
-            (layer, Some(tested)) => Some(Self::Test(layer, tested.to_owned())),
-            (Some(layer), None) => Some(Self::Check(layer, stem.to_owned())),
+            (place, Some(tested)) => Some(Self::Test(place, tested.to_owned())),
+            (Some(place), None) => Some(Self::Check(place, stem.to_owned())),
             (None, None) => Some(Self::Shared(stem.to_owned())),
         }
     }
@@ -59,8 +84,8 @@ impl Place {
     fn package(&self) -> String {
         match self {
             Self::Shared(name) => format!("palisade.lib.{name}"),
-            Self::Check(layer, name) => format!("palisade.{layer}.{name}"),
-            Self::Test(Some(layer), name) => format!("palisade.{layer}.{name}_test"),
+            Self::Check(folder, name) => format!("palisade.{folder}.{name}"),
+            Self::Test(Some(folder), name) => format!("palisade.{folder}.{name}_test"),
             Self::Test(None, name) => format!("palisade.lib.{name}_test"),
         }
     }
@@ -333,16 +358,28 @@ fn check(source: &Source, shared: &[Module]) -> Result<Check, Vec<CheckError>> {
 
 /// One name for a check everywhere: id = path = package.
 fn identity_faults(source: &Source, metadata: &Metadata) -> Vec<CheckError> {
-    let Place::Check(layer, name) = &source.place else { return Vec::new() };
+    let Place::Check(folder, name) = &source.place else { return Vec::new() };
     let mut faults = Vec::new();
-    let id = format!("{layer}-{}", name.replace('_', "-"));
+    let id = format!("{folder}-{}", name.replace('_', "-"));
     if metadata.id != id {
         let message = format!("is {:?}, but the path makes it {id:?}", metadata.id);
         faults.push(error(source, None, Problem::Key { key: "id", message }));
     }
-    if metadata.layer != *layer {
-        let message = format!("is {}, but the file lies in {layer}/", metadata.layer);
-        faults.push(error(source, None, Problem::Key { key: "layer", message }));
+    let of_plans = metadata.subjects.contains(&SubjectKind::PlannedChange);
+    match folder {
+        Folder::Layer(layer) if metadata.layer != *layer => {
+            let message = format!("is {}, but the file lies in {layer}/", metadata.layer);
+            faults.push(error(source, None, Problem::Key { key: "layer", message }));
+        }
+        Folder::Plan if !of_plans || metadata.subjects.len() > 1 => {
+            let message = "must be planned_change alone: what lies in plan/ judges plans".to_owned();
+            faults.push(error(source, None, Problem::Key { key: "subject", message }));
+        }
+        Folder::Layer(_) if of_plans => {
+            let message = "names planned_change, which checks in plan/ alone judge".to_owned();
+            faults.push(error(source, None, Problem::Key { key: "subject", message }));
+        }
+        _ => {}
     }
     faults
 }

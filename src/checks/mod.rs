@@ -29,6 +29,10 @@
 //! read cannot decide. `message` is a full sentence for a person, with the numbers. It reads `input.subject` (the fact,
 //! `model/facts`) and `data.config` (the settings). Undefined, an error, another status, a missing message: `unknown`.
 //!
+//! A check of plans is `plan/<name>.rego`, id `plan-<name>`, subject `planned_change`: it judges each change of a plan, joined with
+//! what is known of what it is about, and is run by `palisade ready --plan` alone. Its `layer` is the one that it keeps from being
+//! weakened. It counts in no scan and no score.
+//!
 //! Two traps of Rego turn the unread into a pass: `null` is *true* as a condition, so write `x == true`; and `null < 36`
 //! holds, so ask `is_number(x)` before comparing. A third is emptiness: an empty list is no proof where what fills it could
 //! not be read; the engine looks after passes and failures, and a check that calls something empty `not_applicable` asks
@@ -64,7 +68,7 @@ pub use metadata::{EvidenceKind, Metadata, Remediation};
 pub use crate::model::framework::FRAMEWORKS;
 pub use testing::{TestResult, test_all};
 
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, SubjectKind};
 use crate::model::finding::{Finding, Layer, Severity};
 use crate::model::posture::{CheckSummary, RemediationSummary};
 use crate::model::settings::Settings;
@@ -115,6 +119,7 @@ fn unknown_check(id: &str, agreed: bool, near: Option<&str>) -> String {
 #[derive(Debug, Clone)]
 pub struct Library {
     checks: Vec<Check>,
+    plan: Vec<Check>,
 }
 
 impl Library {
@@ -124,7 +129,14 @@ impl Library {
     ///
     /// [`CheckErrors`] with everything that is wrong with any of them, by file and line.
     pub fn load(directories: &[PathBuf]) -> Result<Self, CheckErrors> {
-        Ok(Self { checks: load::load(directories)? })
+        Ok(Self::of(load::load(directories)?))
+    }
+
+    /// Checks of plans are judged with a plan alone, and stand apart from those of what is there.
+    fn of(checks: Vec<Check>) -> Self {
+        let of_plans = |check: &Check| check.metadata.subjects.contains(&SubjectKind::PlannedChange);
+        let (plan, checks) = checks.into_iter().partition(of_plans);
+        Self { checks, plan }
     }
 
     /// The texts that [`Library::load`] compiles of the same directories.
@@ -142,13 +154,42 @@ impl Library {
     ///
     /// As [`Library::load`].
     pub fn from_sources(sources: &[CheckSource]) -> Result<Self, CheckErrors> {
-        Ok(Self { checks: load::load_texts(sources)? })
+        Ok(Self::of(load::load_texts(sources)?))
     }
 
     /// The checks, in order of id.
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
+    }
+
+    /// The checks of plans, in order of id.
+    #[must_use]
+    pub fn plan_checks(&self) -> &[Check] {
+        &self.plan
+    }
+
+    /// One check, or one of plans.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownCheck`] with the nearest id.
+    pub fn any(&self, id: &str) -> Result<&Check, UnknownCheck> {
+        match self.plan.iter().find(|check| check.metadata.id == id) {
+            Some(check) => Ok(check),
+            None if id.starts_with("plan-") => Err(UnknownCheck {
+                id: id.chars().take(80).collect(),
+                agreed: false,
+                near: nearest(id, self.plan.iter().map(|check| check.metadata.id.as_str())).map(str::to_owned),
+            }),
+            None => self.check(id),
+        }
+    }
+
+    /// Judges the planned changes among the facts by every check of plans.
+    #[must_use]
+    pub fn judge_plan(&self, facts: &Facts, settings: &Settings) -> Vec<Finding> {
+        judge::judge(&self.plan, facts, settings, &Selection::default())
     }
 
     /// One check.

@@ -70,7 +70,7 @@ impl Checks {
             }
             ChecksCommand::Show { id, checks } => {
                 let library = judging::library(checks, &config)?;
-                let check = library.check(id)?;
+                let check = library.any(id)?;
                 files::stdout(|out| show(check, terminal.width, out))?;
             }
             ChecksCommand::Frameworks { id, format, checks } => {
@@ -93,13 +93,17 @@ impl Checks {
 }
 
 fn list(library: &Library, width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let longest = library.checks().iter().map(|check| check.metadata.id.len()).max().unwrap_or(0);
+    let all = || library.checks().iter().chain(library.plan_checks());
+    let longest = all().map(|check| check.metadata.id.len()).max().unwrap_or(0);
+    let mut parts: Vec<(String, Vec<&Check>)> = Vec::new();
     for layer in Layer::ALL {
-        let here: Vec<&Check> = library.checks().iter().filter(|check| check.metadata.layer == *layer).collect();
-        if here.is_empty() {
-            continue;
-        }
-        writeln!(out, "{layer}: {}", layer.title())?;
+        let here = library.checks().iter().filter(|check| check.metadata.layer == *layer).collect();
+        parts.push((format!("{layer}: {}", layer.title()), here));
+    }
+    let of_plans = "plan: changes of a plan, judged by `palisade ready --plan` alone".to_owned();
+    parts.push((of_plans, library.plan_checks().iter().collect()));
+    for (title, here) in parts.into_iter().filter(|(_, here)| !here.is_empty()) {
+        writeln!(out, "{title}")?;
         for check in here {
             let metadata = &check.metadata;
             let lead = format!("  {:<longest$}  {:<8}  ", metadata.id, metadata.severity.as_str());

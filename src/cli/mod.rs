@@ -29,6 +29,7 @@ mod permissions;
 mod policy;
 #[cfg(feature = "aws")]
 mod progress;
+mod ready;
 #[cfg(feature = "aws")]
 mod scan;
 #[cfg(feature = "aws")]
@@ -78,6 +79,7 @@ enum Command {
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     Policy(policy::Policy),
+    Ready(ready::Ready),
     WhoCan(who_can::WhoCan),
     Completions(completions::Completions),
 }
@@ -124,6 +126,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => command.run(terminal),
         Command::Policy(command) => command.run(),
+        Command::Ready(command) => command.run(everywhere, terminal),
         Command::WhoCan(command) => command.run(everywhere, terminal),
         Command::Completions(command) => command.run(),
     }

@@ -6,6 +6,7 @@
 mod fault;
 mod keys;
 mod notify;
+mod overrides;
 mod scope;
 mod value;
 mod waivers;
@@ -16,6 +17,7 @@ use toml::de::DeTable;
 
 pub use fault::{ConfigError, Fault, hint, nearest};
 pub use notify::{Channel, NotifyConfig, WebhookUrl};
+pub use overrides::{OVERRIDES_FILE, load as load_overrides};
 pub use scope::{endpoint_url, role_name};
 pub use waivers::load as load_waivers;
 

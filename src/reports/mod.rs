@@ -23,6 +23,7 @@ pub mod ocsf;
 pub mod oscal;
 mod paint;
 mod paper;
+pub mod ready;
 mod remedies;
 pub mod sarif;
 pub mod schema;

@@ -11,6 +11,7 @@ use crate::model::diff::Diff;
 use crate::model::drill::{Drill, Rehearsals};
 use crate::model::facts::Facts;
 use crate::model::inventory::Inventory;
+use crate::model::ready::Readiness;
 use crate::model::who_can::WhoCan;
 
 /// The schema of the posture that `--format json` writes.
@@ -73,6 +74,12 @@ pub fn rehearsals() -> Schema {
     schema_for!(Rehearsals)
 }
 
+/// The schema of what `palisade ready --format json` writes.
+#[must_use]
+pub fn ready() -> Schema {
+    schema_for!(Readiness)
+}
+
 /// The schema of the facts that checks are written against.
 #[must_use]
 pub fn facts() -> Schema {
@@ -101,6 +108,7 @@ mod tests {
             ("framework", framework()),
             ("explained", explained()),
             ("rehearsals", rehearsals()),
+            ("ready", ready()),
         ] {
             let path = folder.join(format!("{name}.schema.json"));
             let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());

@@ -12,6 +12,8 @@
 
 mod address;
 mod attributes;
+mod changes;
+mod comments;
 mod document;
 mod error;
 mod meter;
@@ -23,6 +25,8 @@ mod write;
 
 use std::io::Read;
 
+pub use changes::read_changes;
+pub use comments::{Commented, OVERRIDE_MARK, SourceError, read_comments};
 pub use error::StateError;
 pub use plan::{PlanDocument, PlanError, read_plan};
 pub use write::write_state;

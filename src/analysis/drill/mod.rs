@@ -10,6 +10,7 @@
 //! What AWS would refuse for other reasons (a network that something else still uses) is not seen.
 
 mod ask;
+mod credentials;
 mod guard;
 #[cfg(test)]
 mod laws;
@@ -27,6 +28,7 @@ mod what;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ask::{Asker, Caller};
+pub use credentials::credentials;
 use guard::Guards;
 use placed::Placed;
 use run::Stage;

@@ -159,7 +159,7 @@ fn state(inventory: &Inventory, bucket: &str, key: &str) -> Result<Vec<StateReso
 }
 
 /// A resource by its ARN, as the type whose delete is its plain one. What a state would record is not known.
-fn named(arn: &Arn) -> StateResource {
+pub(super) fn named(arn: &Arn) -> StateResource {
     let resource_type = match (arn.service(), arn.resource()) {
         ("rds", rest) if rest.starts_with("db:") => "aws_db_instance",
         ("rds", rest) if rest.starts_with("cluster:") => "aws_rds_cluster",

@@ -39,6 +39,7 @@ pub(crate) use parties::{OTHER_ORGANIZATION, Outsider, Parties, Stranger};
 #[cfg(test)]
 pub(crate) use paths::Path;
 pub(crate) use paths::cite;
+pub(crate) use reading::fits;
 pub(crate) use rights::{Seeds, Target};
 pub(crate) use who_can::missing_words;
 pub use who_can::{NoAnswer, who_can};

@@ -32,7 +32,7 @@ fn the_binary_holds_the_folder() {
 #[test]
 fn the_index_is_up_to_date() {
     let library = Library::load(&[]).unwrap();
-    hold(&folder().join("README.md"), &index(library.checks()));
+    hold(&folder().join("README.md"), &index(library.checks(), library.plan_checks()));
 }
 
 /// So that stock `opa test checks` finds the same `data.config` as palisade's own run of the tests.

@@ -7,6 +7,7 @@
 mod account;
 mod backup;
 mod guard;
+mod plan;
 mod reach;
 mod resource;
 mod state;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use account::*;
 pub use backup::*;
 pub use guard::*;
+pub use plan::*;
 pub use reach::*;
 pub use resource::*;
 pub use state::*;
@@ -87,6 +89,8 @@ kinds! {
     IamUser "iam_user",
     /// A principal that `[agents] principals` names ([`AgentFact`]).
     Agent "agent",
+    /// A change of a plan ([`PlannedChangeFact`]): `palisade ready --plan` alone has some.
+    PlannedChange "planned_change",
 }
 
 /// The class of a stateful resource (checks.md, "Words the checks share").
@@ -233,6 +237,9 @@ pub struct Facts {
     /// Declared agents.
     #[serde(default)]
     pub agents: Vec<Fact<AgentFact>>,
+    /// Changes of a plan; none where no plan was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned_changes: Vec<Fact<PlannedChangeFact>>,
     /// Subjects that could not be listed.
     pub unlisted: Vec<Unlisted>,
 }
