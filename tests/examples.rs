@@ -52,11 +52,60 @@ pub fn example(name: &str) -> PathBuf {
 fn the_demos_reports() {
     hold(&example("demo-80.txt"), &demo("80", "table"));
     hold(&example("demo-200.txt"), &demo("200", "table"));
-    // Its ledger holds the calls that were made, and without the SDK none is.
+    hold(&example("demo.md"), &demo("80", "markdown"));
+    hold(&example("demo.csv"), &demo("80", "csv"));
+    // These tell the calls that were made, and without the SDK none is.
     if cfg!(all(feature = "aws", feature = "fleet")) {
         hold(&example("demo.json"), &demo("80", "json"));
         hold(&example("demo.html"), &demo("80", "html"));
+        hold(&example("demo.sarif"), &demo("80", "sarif"));
+        hold(&example("demo.junit.xml"), &demo("80", "junit"));
+        hold(&example("demo.ocsf.json"), &demo("80", "ocsf"));
+        hold(&example("demo.oscal.json"), &demo("80", "oscal"));
     }
+}
+
+/// The published schemas (tests/schemas/README.md).
+#[test]
+fn the_demos_reports_are_what_the_published_schemas_say() {
+    let errors = |schema: &str, documents: &[serde_json::Value]| -> Vec<String> {
+        let schema = fs::read_to_string(root().join("tests/schemas").join(schema)).unwrap();
+        // One pattern of SARIF's schema has a bracket that only lenient readers of patterns take as it is meant.
+        let schema = serde_json::from_str(&schema.replace("{2}]?$", "{2}\\\\]?$")).unwrap();
+        let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+        let found = documents.iter().flat_map(|document| validator.iter_errors(document));
+        found.map(|error| format!("{}: {error}", error.instance_path())).take(10).collect()
+    };
+    let parsed = |format: &str| serde_json::from_str::<serde_json::Value>(&demo("80", format)).unwrap();
+    assert_eq!(errors("sarif-2.1.0-rtm.5.json", &[parsed("sarif")]), Vec::<String>::new());
+    assert_eq!(errors("oscal-assessment-results-1.2.3.json", &[parsed("oscal")]), Vec::<String>::new());
+    let events = parsed("ocsf");
+    let events = events.as_array().unwrap();
+    assert!(events.len() > 100);
+    assert_eq!(errors("ocsf-compliance-finding-1.5.0.json", events), Vec::<String>::new());
+}
+
+/// The XSD of Jenkins's xUnit plugin.
+#[cfg(feature = "aws")]
+#[test]
+fn the_demos_junit_is_what_the_xsd_says() {
+    const VALIDATE: &str = "import sys, xmlschema\n\
+        schema = xmlschema.XMLSchema(sys.argv[1])\n\
+        print('\\n'.join(f'{e.path}: {e.reason}' for e in schema.iter_errors(sys.argv[2])))";
+    let folder = tempfile::tempdir().unwrap();
+    let (right, wrong) = (folder.path().join("right.xml"), folder.path().join("wrong.xml"));
+    let report = demo("80", "junit");
+    fs::write(&right, &report).unwrap();
+    fs::write(&wrong, report.replacen("<testcase classname", "<testcase class", 1)).unwrap();
+    let errors = |file: &Path| {
+        let mut command = std::process::Command::new(crate::support::python::python());
+        let output = command.args(["-c", VALIDATE]).arg(root().join("tests/schemas/junit-10.xsd")).arg(file).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    assert_eq!(errors(&right), "");
+    assert!(errors(&wrong).contains("class"), "the XSD refuses an attribute that does not exist");
 }
 
 #[test]

@@ -69,18 +69,27 @@ fn marked(word: &str) -> String {
 /// A word with what Markdown reads escaped by backslashes.
 fn escaped(word: &str, begins: bool) -> String {
     let mut out = String::with_capacity(word.len());
-    for (index, character) in word.chars().enumerate() {
+    let mut before: Option<char> = None;
+    let mut number = begins;
+    let mut rest = word.chars().peekable();
+    while let Some(character) = rest.next() {
         let sign = match character {
-            '*' | '_' | '[' | ']' | '{' | '}' | '|' | '~' | '!' | '$' => true,
-            // At the start of a line these begin a list, a heading, a rule or a number's item.
-            '-' | '+' | '=' => begins && index == 0,
-            '.' | ')' => begins && word.chars().take(index).all(|before| before.is_ascii_digit()),
+            '*' | '[' | ']' | '|' | '~' | '$' => true,
+            // Within a word it is a letter.
+            '_' => {
+                !(before.is_some_and(char::is_alphanumeric) && rest.peek().is_some_and(|next| next.is_alphanumeric()))
+            }
+            // At the start of a line these begin a list, a rule or a number's item.
+            '-' | '+' | '=' => begins && before.is_none(),
+            '.' | ')' => number && before.is_some(),
             _ => false,
         };
         if sign {
             out.push('\\');
         }
         out.push(character);
+        number = number && character.is_ascii_digit();
+        before = Some(character);
     }
     out
 }
@@ -109,7 +118,7 @@ mod tests {
             ("see www.evil.example", "see `www.evil.example`"),
             ("<img src=x onerror=y>", "`<img` src=x `onerror=y>`"),
             ("[click](javascript:x)", "\\[click\\](javascript:x)"),
-            ("a|b *c* _d_ ~e~", "a\\|b \\*c\\* \\_d\\_ \\~e\\~"),
+            ("a|b *c* _d_ e_f ~g~", "a\\|b \\*c\\* \\_d\\_ e_f \\~g\\~"),
             ("fixes #12 and GH-3", "fixes `#12` and `GH-3`"),
             ("`rm`", "`\\u{60}rm\\u{60}`"),
             ("- one", "\\- one"),
@@ -124,7 +133,7 @@ mod tests {
     #[test]
     fn an_authors_code_stays_code() {
         assert_eq!(prose("A `x = false` turns it off."), "A `x = false` turns it off.");
-        assert_eq!(prose("`a` `b`: c_d"), "`a` `b`: c\\_d");
+        assert_eq!(prose("`a` `b`: c_d"), "`a` `b`: c_d");
         assert_eq!(prose("one ` alone"), "one `\\u{60}` alone");
     }
 

@@ -12,6 +12,9 @@ use crate::reports::words::{all_counts, interval, judged};
 /// From this width on the layers' scores are drawn as bars as well.
 const BARS: usize = 100;
 
+/// What the column of waived verdicts takes of that, with what is between columns.
+const WAIVED: usize = 8;
+
 /// The width of a bar, in columns.
 const BAR: usize = 20;
 
@@ -120,8 +123,8 @@ fn warnings(posture: &Posture, page: &mut Page) {
 }
 
 fn layers(posture: &Posture, page: &mut Page) {
-    let wide = page.width() >= BARS;
     let waived = posture.layers.iter().any(|layer| layer.counts.waived > 0);
+    let wide = page.width() >= BARS + if waived { WAIVED } else { 0 };
     let mut header = vec!["Layer", "Score", "Checks", "Pass", "Fail", "Unknown"];
     if waived {
         header.push("Waived");
