@@ -24,7 +24,7 @@ const TOP: usize = 34;
 const TITLE: usize = 21;
 const DETAIL: usize = 25;
 /// The most lines of a box's detail.
-const LINES: usize = 3;
+const LINES: usize = 4;
 
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,15 +181,20 @@ fn line(placed: &[Vec<Placed>], edge: &Edge) -> String {
     let (x1, y1) = (from.x + BOX, from.y + from.height / 2);
     let (x2, y2) = (to.x, to.y + to.height / 2);
     let class = edge.tone.class();
+    let middle = usize::midpoint(x1, x2);
     if edge.tone == Tone::Good {
-        let stop = x1 + GAP / 3;
+        // A guard stops what comes behind it; a copy that holds stops what comes for it.
+        let (path, stop, at) = if column + 2 == COLUMNS {
+            (format!("C{middle} {y1} {middle} {y2} {} {y2}", x2 - 9), x2 - 9, y2)
+        } else {
+            (format!("H{}", x1 + GAP / 3), x1 + GAP / 3, y1)
+        };
         return format!(
-            "<path class=\"edge {class}\" d=\"M{x1} {y1}H{stop}\"/><path class=\"edge bar {class}\" d=\"M{stop} {}V{}\"/>",
-            y1 - 8,
-            y1 + 8
+            "<path class=\"edge {class}\" d=\"M{x1} {y1}{path}\"/><path class=\"edge bar {class}\" d=\"M{stop} {}V{}\"/>",
+            at - 8,
+            at + 8
         );
     }
-    let middle = usize::midpoint(x1, x2);
     let tip = x2 - 1;
     format!(
         "<path class=\"edge {class}\" d=\"M{x1} {y1}C{middle} {y1} {middle} {y2} {tip} {y2}\"/><path class=\"tip {class}\" d=\"M{tip} {y2}l-7 -4v8z\"/>"
