@@ -21,9 +21,16 @@ pub(super) fn layers(old: &Compared<'_>, new: &Compared<'_>) -> Vec<LayerMovemen
             title: id.title().to_owned(),
             old: score(old, id),
             new: score(new, id),
+            capped: score(new, id).is_some_and(|score| score.high.to_bits() == posture::CRITICAL_CAP.to_bits())
+                && critical(new, id),
             moved_by: whole.then(|| movers(&guardrails(old, id), &guardrails(new, id), id)),
         })
         .collect()
+}
+
+fn critical(side: &Compared<'_>, layer: Layer) -> bool {
+    let bad = |finding: &Finding| finding.layer == layer && finding.severity == Severity::Critical && finding.fails();
+    side.findings.iter().any(bad)
 }
 
 fn guardrails<'a>(side: &'a Compared<'_>, layer: Layer) -> Guardrails<'a> {

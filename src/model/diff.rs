@@ -106,7 +106,6 @@ pub struct Diff {
     /// How many verdicts stand in each list.
     pub counts: DiffCounts,
     /// They fail and did not before; nobody accepts that. Those of subjects that were not there before among them.
-    #[serde(rename = "new")]
     pub regressions: Vec<Change>,
     /// They were waived and are so no longer: they fail or are unknown.
     pub unwaived: Vec<Change>,
@@ -153,8 +152,7 @@ pub struct DiffSide {
 /// How many verdicts stand in each list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DiffCounts {
-    /// `new`
-    #[serde(rename = "new")]
+    /// `regressions`
     pub regressions: usize,
     /// `unwaived`
     pub unwaived: usize,
@@ -268,6 +266,8 @@ pub struct LayerMovement {
     pub old: Option<Score>,
     /// Its score now.
     pub new: Option<Score>,
+    /// Whether a failing critical guardrail holds the score of now at its cap: other changes do not show in it.
+    pub capped: bool,
     /// The guardrails whose verdicts changed, worst first. Each one's change is made after those before it, so that they
     /// add up to the layer's. Null where it cannot be computed: a report holds only some statuses.
     pub moved_by: Option<Vec<Mover>>,

@@ -34,6 +34,7 @@ pub fn write(diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         counts.gone,
         counts.unchanged
     )?;
+    writeln!(out, "Of {}.\n", escaped(&diff.new.scope.describe()))?;
     for note in &diff.notes {
         writeln!(out, "> {}\n", escaped(note))?;
     }
@@ -148,7 +149,8 @@ fn code(text: &str) -> String {
 /// A sentence in which nothing means anything to Markdown (CommonMark 2.4), and nobody is mentioned.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for character in visible(text, SENTENCE).chars() {
+    // A bare address would be made a link.
+    for character in visible(text, SENTENCE).replace("://", ":\u{200b}//").chars() {
         if matches!(
             character,
             '\\' | '`'
@@ -167,7 +169,6 @@ fn escaped(text: &str) -> String {
                 | '!'
                 | '|'
                 | '~'
-                | ':'
                 | '&'
                 | '$'
         ) {
@@ -191,7 +192,7 @@ mod tests {
         assert_eq!(code("a|b\nc"), "`a¦b\\u{a}c`");
         assert_eq!(
             escaped("see [x](http://y) @team <img> *b*"),
-            "see \\[x\\]\\(http\\://y\\) @\u{200b}team \\<img\\> \\*b\\*"
+            "see \\[x\\]\\(http:\u{200b}//y\\) @\u{200b}team \\<img\\> \\*b\\*"
         );
     }
 }

@@ -46,9 +46,12 @@ fn a_scan_is_kept_and_the_next_is_measured_by_it() {
     scan(&served, at, &["--fail-on-new"]).exits(0);
     let worse = Served::start(&weakened(demo::incident()), &[]);
     let third = scan(&worse, at, &["--fail-on-new"]).exits(3);
-    assert!(third.stderr.contains(": 1 new, 0 now unknown, 0 fixed; "), "{}", third.stderr);
+    assert!(third.stderr.contains(": 2 new, 0 now unknown, 0 fixed; "), "{}", third.stderr);
     let told = run(palisade(at).args(["diff", "--format", "json"])).exits(0).json();
-    assert_eq!((&told["counts"]["new"], &told["new"][0]["subject"]["name"]), (&1.into(), &"ledger-reporting".into()));
+    assert_eq!(
+        (&told["counts"]["regressions"], &told["regressions"][0]["subject"]["name"]),
+        (&2.into(), &"ledger-reporting".into())
+    );
     let history = run(palisade(at).args(["history", "--format", "json"])).exits(0).json();
     assert_eq!(history["scopes"][0]["scans"].as_array().unwrap().len(), 3);
     let both = scan(&served, at, &["--no-store", "--fail-on-new"]).exits(2);

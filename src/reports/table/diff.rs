@@ -65,13 +65,14 @@ fn head(diff: &Diff, page: &mut Page) {
     page.line(&title);
     for (name, side) in [("old", &diff.old), ("new", &diff.new)] {
         let taken = side.taken_at.strftime("%Y-%m-%d %H:%M UTC");
-        let text = format!("{name}  read {taken}, judged by {}, {}", side.tool, side.scope.describe());
+        let text = format!("{name}  read {taken}, judged by {}", side.tool);
         let text = page.paint(Paint::Dim, &visible(&text, page.width()));
         page.line(&text);
     }
     page.blank();
     let (text, paint) = movement(diff.old.score, diff.new.score);
     page.labelled("Score", &text, paint);
+    page.labelled("Scope", &diff.new.scope.describe(), Paint::Plain);
     let counts = &diff.counts;
     let worse = counts.regressions + counts.unwaived;
     let text = format!(
@@ -99,7 +100,7 @@ fn movement(old: Option<Score>, new: Option<Score>) -> (String, Paint) {
 }
 
 fn layers(diff: &Diff, page: &mut Page) {
-    page.heading("SCORES", "and the guardrails that moved them, by points of the low and the high end");
+    page.heading("SCORES", "and what moved them, in points of the low and the high end");
     for layer in &diff.layers {
         write_layer(layer, page);
     }
@@ -110,10 +111,12 @@ fn write_layer(layer: &LayerMovement, page: &mut Page) {
     let text = page.paint(paint, &text);
     page.line(&format!("  {:<TITLE$}{text}", visible(&layer.title, TITLE - 1)));
     let movers = layer.moved_by.as_deref().unwrap_or_default();
+    if layer.capped && !movers.is_empty() {
+        page.sentence("    ", "held at 59 by a failing critical: what is better than that does not show", Paint::Dim);
+    }
     for mover in movers.iter().take(MOVERS) {
-        let check = visible(&mover.check, 60);
-        let text = format!("    {:<20}{check}  {}", points(mover), tally(mover.old, mover.new));
-        page.line(&visible(&text, page.width()));
+        let text = format!("{}: {}", mover.check, tally(mover.old, mover.new));
+        page.sentence(&format!("    {:<13}", points(mover)), &text, Paint::Plain);
     }
     if let Some(more) = movers.len().checked_sub(MOVERS).filter(|more| *more > 0) {
         page.line(&format!("    and {}", count(more, "more guardrail")));
@@ -124,7 +127,7 @@ fn points(mover: &Mover) -> String {
     match (mover.low, mover.high) {
         (Some(low), Some(high)) if low.to_bits() == high.to_bits() => format!("{low:+.1}"),
         (Some(low), Some(high)) => format!("{low:+.1} / {high:+.1}"),
-        _ => "first or last judged".to_owned(),
+        _ => "-".to_owned(),
     }
 }
 
