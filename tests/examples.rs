@@ -115,6 +115,32 @@ fn the_demos_rehearsal() {
     hold(&example("drill.txt"), &page);
 }
 
+/// The incident's database before a plan that replaces it, with what its owner overrides.
+#[test]
+fn the_demos_readiness() {
+    let folder = tempfile::tempdir().unwrap();
+    let write =
+        ["demo", "--quiet", "--output", "demo.txt", "--write-inventory", "inv.json", "--write-config", "palisade.toml"];
+    run(palisade(folder.path()).args(write)).exits(0);
+    for name in ["plan.json", "palisade-overrides.toml"] {
+        fs::copy(root().join("tests/cases/ready").join(name), folder.path().join(name)).unwrap();
+    }
+    for (format, file) in [("text", "ready.txt"), ("markdown", "ready.md")] {
+        let page = run(palisade(folder.path())
+            .env("COLUMNS", "100")
+            .args(["ready", "--inventory", "inv.json", "--format", format])
+            .args([
+                "--principal",
+                "arn:aws:iam::999999999999:role/terraform",
+                "--resource",
+                "arn:aws:rds:eu-central-1:555555555555:db:courses-prod",
+                "--plan",
+                "plan.json",
+            ]));
+        hold(&example(file), &page.exits(3).stdout);
+    }
+}
+
 #[test]
 fn the_demos_json_is_what_the_schema_says() {
     let schema =

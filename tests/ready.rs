@@ -7,10 +7,11 @@ use palisade::demo::Organization;
 use palisade::model::gap::{Answer, Collected, Gap, GapKind};
 use palisade::model::inventory::{Inventory, RegionParts};
 use palisade::model::operation::Operation;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::program::{Ran, palisade, run};
+use crate::support::terraform;
 
 const LEDGER: &str = "arn:aws:rds:eu-central-1:666666666666:cluster:ledger";
 const REPORTING: &str = "arn:aws:rds:eu-central-1:666666666666:db:ledger-reporting";
@@ -81,7 +82,8 @@ fn the_account_set_up_well_is_ready_and_the_incidents_was_not() {
 
     write(at, &Organization::Incident.inventory());
     let json = ready(at, &["--resource", COURSES, "--format", "json"]).exits(3).json();
-    let rules: Vec<String> = items(&json, "blocker").into_iter().map(|(rule, _)| rule).collect();
+    let mut rules: Vec<String> = items(&json, "blocker").into_iter().map(|(rule, _)| rule).collect();
+    rules.dedup();
     let all = [
         "survivor",
         "restore_tested",
@@ -254,4 +256,264 @@ fn a_file_is_written_in_the_format_of_its_name() {
     let json: Value = serde_json::from_str(&fs::read_to_string(at.join("ready.json")).unwrap()).unwrap();
     matches_schema(&json);
     assert!(ready(at, &["--output", "no/such/folder.md"]).exits(1).stderr.contains("cannot write no/such/folder.md"));
+}
+
+/// The plan of the example, with secrets where plans have them.
+const PLAN: &str = include_str!("cases/ready/plan.json");
+
+/// A plan of one change of the database of the account that is set up well.
+fn plan(actions: &[&str], before: &Value, after: &Value) -> String {
+    let with_arn = |value: &Value| {
+        let mut value = value.clone();
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("arn".to_owned(), REPORTING.into());
+            fields.insert("password".to_owned(), "hunter2".into());
+        }
+        value
+    };
+    json!({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [
+        {"address": "aws_db_instance.reporting", "mode": "managed", "type": "aws_db_instance", "name": "reporting",
+         "provider_name": "registry.terraform.io/hashicorp/aws",
+         "change": {"actions": actions, "before": with_arn(before), "after": with_arn(after), "after_unknown": {},
+            "before_sensitive": {"password": true}, "after_sensitive": {"password": true}}}]})
+    .to_string()
+}
+
+/// Of one item: its status and what it says.
+fn said(json: &Value, rule: &str) -> Vec<(String, String)> {
+    let all = json["items"].as_array().unwrap().iter().filter(|item| item["rule"] == rule);
+    all.map(|item| (item["status"].as_str().unwrap().to_owned(), item["said"].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn a_plan_is_judged_with_what_would_be_left() {
+    let folder = folder(&Organization::Incident.inventory());
+    let at = folder.path();
+    fs::write(at.join("plan.json"), PLAN).unwrap();
+    let about = ["--resource", LEDGER, "--plan", "plan.json"];
+    let json = ready(at, &[&about[..], &["--format", "json"]].concat()).exits(3).json();
+    matches_schema(&json);
+    let blocked: Vec<String> = items(&json, "blocker").into_iter().map(|(rule, _)| rule).collect();
+    let all = [
+        "toll",
+        "plan-break-glass-kept",
+        "plan-guards-kept",
+        "plan-protection-kept",
+        "plan-stateful-kept",
+        "plan-states-kept",
+    ];
+    assert_eq!(blocked, all, "{json:#}");
+    for (rule, part) in [
+        (
+            "toll",
+            "aws_db_instance.courses would be destroyed, and no immutable copy would be left: nothing is left of it.",
+        ),
+        ("plan-stateful-kept", "because kms_key_id changes: this would leave nothing that outlives its account"),
+        ("plan-protection-kept", "backup_retention_period goes from 7 to 1"),
+        ("plan-states-kept", "meridian-terraform-state (it holds 2 states of Terraform)"),
+        ("plan-guards-kept", "p-protect000"),
+        ("plan-break-glass-kept", "BreakGlass"),
+    ] {
+        assert!(said(&json, rule)[0].1.contains(part), "{part}\n{:#?}", said(&json, rule));
+    }
+    assert_eq!((&json["plan"]["replaces"], &json["plan"]["creates"]), (&1.into(), &2.into()));
+    for format in ["text", "markdown", "json"] {
+        let ran = ready(at, &[&about[..], &["--format", format]].concat()).exits(3);
+        assert!(!ran.stdout.contains("hunter2") && !ran.stderr.contains("hunter2"), "{}", ran.stdout);
+    }
+    // On stdin as well, and an error tells no secret.
+    fs::write(at.join("plan.json"), PLAN.replace("\"update\"", "hunter2")).unwrap();
+    let broken = ready(at, &about).exits(1).stderr;
+    assert!(broken.contains("it is no plan in JSON (line") && !broken.contains("hunter2"), "{broken}");
+    assert!(ready(at, &["--plan", "none.json"]).exits(1).stderr.contains("cannot read none.json"));
+    assert!(ready(at, &["--overrides", "x.toml"]).exits(2).stderr.contains("--plan"));
+}
+
+#[test]
+fn a_deletion_that_leaves_no_survivor_says_so() {
+    let mut inventory = Organization::Incident.inventory();
+    // The database without anything that could bring it back.
+    for account in &mut inventory.accounts {
+        let Answer::Value(parts) = &mut account.parts else { continue };
+        for region in &mut parts.regional {
+            let Answer::Value(parts) = &mut region.parts else { continue };
+            let rds = &mut parts.rds;
+            rds.db_snapshots.value_mut().into_iter().for_each(Vec::clear);
+            rds.db_instance_automated_backups.value_mut().into_iter().for_each(Vec::clear);
+            for instance in rds.db_instances.value_mut().into_iter().flatten() {
+                instance.backup_retention_days = 0;
+            }
+        }
+    }
+    let folder = folder(&inventory);
+    let at = folder.path();
+    fs::write(at.join("plan.json"), PLAN).unwrap();
+    let json = ready(at, &["--resource", LEDGER, "--plan", "plan.json", "--format", "json"]).exits(3).json();
+    assert!(said(&json, "plan-stateful-kept")[0].1.ends_with("this would leave no survivor."), "{json:#}");
+}
+
+#[test]
+fn protection_that_goes_blocks_and_what_is_not_known_cannot_be_verified() {
+    let folder = folder(&kept());
+    let at = folder.path();
+    let judge = |text: &str| {
+        fs::write(at.join("plan.json"), text).unwrap();
+        ready(at, &["--resource", REPORTING, "--plan", "plan.json", "--format", "json"])
+    };
+    let on = json!({"deletion_protection": true, "skip_final_snapshot": false});
+    let off = json!({"deletion_protection": false, "skip_final_snapshot": false});
+    let same = judge(&plan(&["update"], &on, &on)).exits(0).json();
+    assert_eq!(said(&same, "toll"), [("holds".to_owned(), "The plan deletes nothing.".to_owned())]);
+    let weaker = judge(&plan(&["update"], &on, &off)).exits(3).json();
+    assert!(said(&weaker, "plan-protection-kept")[0].1.contains("deletion_protection goes from true to false"));
+    let open = plan(&["update"], &on, &json!({"skip_final_snapshot": false}));
+    let open = judge(&open.replace(r#""after_unknown":{}"#, r#""after_unknown":{"deletion_protection":true}"#))
+        .exits(4)
+        .json();
+    assert!(said(&open, "plan-protection-kept")[0].1.contains("deletion_protection is known only after the apply"));
+    // The guards would stop this deletion, and an immutable copy would be left: the toll holds, the plan blocks all the same.
+    let gone = judge(&plan(&["delete"], &on, &Value::Null)).exits(3).json();
+    assert_eq!(said(&gone, "toll")[0].0, "holds", "{gone:#}");
+    assert!(
+        said(&gone, "plan-stateful-kept")[0].1.contains("would be left, immutable, its data 4 hours old"),
+        "{gone:#}"
+    );
+    let errored =
+        plan(&["update"], &on, &on).replace("\"terraform_version\"", "\"errored\":true,\"terraform_version\"");
+    assert_eq!(said(&judge(&errored).exits(4).json(), "plan")[0].0, "cannot_verify");
+}
+
+#[test]
+fn an_override_covers_its_change_and_every_other_is_told() {
+    let folder = folder(&kept());
+    let at = folder.path();
+    fs::write(at.join("plan.json"), plan(&["delete"], &json!({}), &Value::Null)).unwrap();
+    let about = ["--resource", LEDGER, "--plan", "plan.json"];
+    let entry = |resource: &str, action: &str, expires: &str| {
+        format!(
+            "[[overrides]]\nresource = \"{resource}\"\naction = \"{action}\"\nreason = \"moved\"\nowner = \"ann\"\nexpires = {expires}\n"
+        )
+    };
+    let standings = |arguments: &[&str], code: i32| {
+        let json = ready(at, &[&about[..], arguments, &["--format", "json"]].concat()).exits(code).json();
+        matches_schema(&json);
+        let all = json["overrides"].as_array().unwrap().iter().map(|one| one["standing"].as_str().unwrap().to_owned());
+        (all.collect::<Vec<_>>(), json)
+    };
+    ready(at, &about).exits(3);
+    // The file of the working directory is taken by itself.
+    let address = "aws_db_instance.reporting";
+    let text = [
+        entry(address, "delete", "2026-03-31"),
+        entry(address, "replace", "2026-03-31"),
+        entry(address, "delete", "2026-03-01"),
+        entry(address, "delete", "\"soon\""),
+    ];
+    fs::write(at.join("palisade-overrides.toml"), text.concat()).unwrap();
+    let (found, json) = standings(&[], 0);
+    assert_eq!(found, ["used", "unused", "expired", "malformed"]);
+    assert_eq!(json["counts"]["overridden"], 1);
+    let page = ready(at, &about).exits(0).stdout;
+    assert!(page.contains("overridden until 2026-03-31 by ann (palisade-overrides.toml:1): moved"), "{page}");
+    assert!(
+        page.contains("expired: aws_db_instance.reporting (delete) at palisade-overrides.toml:13: moved, owner ann"),
+        "{page}"
+    );
+    // What counts no longer overrides nothing.
+    fs::write(at.join("old.toml"), entry(address, "delete", "2026-03-01")).unwrap();
+    assert_eq!(standings(&["--overrides", "old.toml"], 3).0, ["expired"]);
+    fs::write(at.join("wrong.toml"), entry(address, "destroy", "2026-03-31")).unwrap();
+    let wrong = ready(at, &[&about[..], &["--overrides", "wrong.toml"]].concat()).exits(2).stderr;
+    assert!(wrong.contains("wrong.toml:3:10: [[overrides]] action: \"destroy\" is none of delete, replace"), "{wrong}");
+
+    // A comment on the block says the same.
+    fs::remove_file(at.join("palisade-overrides.toml")).unwrap();
+    fs::create_dir(at.join("infra")).unwrap();
+    let block = "# PALISADE-OVERRIDE: moved to the new cluster\nresource \"aws_db_instance\" \"reporting\" {\n}\n";
+    fs::write(at.join("infra/main.tf"), block).unwrap();
+    let (found, json) = standings(&["--source", "infra"], 0);
+    assert_eq!(
+        (found.as_slice(), &json["overrides"][0]["override"]["place"]),
+        (&["used".to_owned()][..], &"infra/main.tf:2".into())
+    );
+    fs::write(at.join("infra/main.tf"), block.replace(": moved to the new cluster", "")).unwrap();
+    assert_eq!(standings(&["--source", "infra"], 3).0, ["malformed"]);
+    fs::write(at.join("infra/main.tf"), "resource {{{").unwrap();
+    let broken = ready(at, &[&about[..], &["--source", "infra"]].concat()).exits(3).stdout;
+    assert!(broken.contains("Note: infra/main.tf was not read (line 1 is no HCL)"), "{broken}");
+    assert!(
+        ready(at, &[&about[..], &["--source", "none"]].concat())
+            .exits(1)
+            .stderr
+            .contains("--source takes the directory")
+    );
+}
+
+#[test]
+fn further_checks_of_plans_are_ones_own() {
+    let folder = folder(&kept());
+    let at = folder.path();
+    fs::create_dir_all(at.join("own/plan")).unwrap();
+    let own = "# METADATA\n# title: No network is made\n# description: Networks are the network team's.\n# custom:\n#   id: plan-no-network\n\
+               #   layer: separation\n#   severity: low\n#   subject: planned_change\n#   needs: [s3.buckets]\n#   evidence: forall\n\
+               #   facts: [address]\n#   remediation:\n#     terraform: ask them\n#     cli: ask them\n#   frameworks: {}\n\
+               package palisade.plan.no_network\n\nverdict := {\"status\": \"fail\", \"message\": \"The plan makes a network.\"} if {\n\
+               \tinput.subject.resource_type == \"aws_vpc\"\n} else := {\"status\": \"pass\", \"message\": \"It makes none.\"}\n";
+    fs::write(at.join("own/plan/no_network.rego"), own).unwrap();
+    let change = PLAN.find("      \"address\": \"aws_vpc.main\"").unwrap();
+    let network = format!("{{\"format_version\": \"1.2\", \"resource_changes\": [{{{}", &PLAN[change..]);
+    fs::write(at.join("plan.json"), network).unwrap();
+    let about = ["--resource", LEDGER, "--plan", "plan.json"];
+    ready(at, &about).exits(0);
+    let text = ready(at, &[&about[..], &["--checks", "own"]].concat()).exits(3).stdout;
+    assert!(text.contains("The plan makes a network."), "{text}");
+    let show = run(palisade(at).args(["checks", "show", "plan-no-network", "--checks", "own"])).exits(0).stdout;
+    assert!(show.contains("judges    planned_change"), "{show}");
+    assert!(
+        run(palisade(at).args(["checks", "show", "plan-statefull-kept"]))
+            .exits(2)
+            .stderr
+            .contains("did you mean plan-stateful-kept?")
+    );
+    // No scan runs it.
+    let wrong = run(palisade(at).args(["assess", "inv.json", "--check", "plan-stateful-kept"])).exits(2).stderr;
+    assert!(wrong.contains("plan-stateful-kept"), "{wrong}");
+    fs::write(at.join("own/plan/no_network.rego"), own.replace("subject: planned_change", "subject: account")).unwrap();
+    let misplaced = ready(at, &[&about[..], &["--checks", "own"]].concat()).exits(1).stderr;
+    assert!(misplaced.contains("must be planned_change alone"), "{misplaced}");
+}
+
+/// A plan that a real Terraform wrote, of resources that its own provider has.
+#[test]
+fn a_real_plan_is_read() {
+    if !terraform::is_at_hand("no plan of a real Terraform was judged", "tests/ready.rs") {
+        return;
+    }
+    let folder = folder(&kept());
+    let at = folder.path();
+    let infra = at.join("infra");
+    fs::create_dir(&infra).unwrap();
+    let write = |text: &str| fs::write(infra.join("main.tf"), text).unwrap();
+    let it = |arguments: &[&str]| run(&mut terraform::terraform(&infra, arguments)).exits(0);
+    write(
+        "variable \"secret\" {\n  default   = \"hunter2\"\n  sensitive = true\n}\nresource \"terraform_data\" \"kept\" {\n  \
+         input            = var.secret\n  triggers_replace = [\"a\"]\n}\nresource \"terraform_data\" \"gone\" {\n  input = \"hunter2\"\n}\n",
+    );
+    it(&["init"]);
+    it(&["apply", "-auto-approve"]);
+    write(
+        "variable \"secret\" {\n  default   = \"hunter3\"\n  sensitive = true\n}\n# PALISADE-OVERRIDE: unused\n\
+         resource \"terraform_data\" \"kept\" {\n  input            = var.secret\n  triggers_replace = [\"b\"]\n}\n\
+         resource \"terraform_data\" \"new\" {\n}\n",
+    );
+    it(&["plan", "-out=plan.tfplan"]);
+    fs::write(at.join("plan.json"), it(&["show", "-json", "plan.tfplan"]).stdout).unwrap();
+    let about = ["--resource", LEDGER, "--plan", "plan.json", "--source", "infra", "--format"];
+    let ran = ready(at, &[&about[..], &["json"]].concat()).exits(0);
+    assert!(!ran.stdout.contains("hunter"), "{}", ran.stdout);
+    let json = ran.json();
+    let plan = &json["plan"];
+    assert_eq!((&plan["creates"], &plan["replaces"], &plan["deletes"]), (&1.into(), &1.into(), &1.into()), "{plan:#}");
+    assert!(plan["terraform_version"].as_str().unwrap().starts_with("1."), "{plan:#}");
+    assert_eq!(json["overrides"][0]["standing"], "unused");
 }

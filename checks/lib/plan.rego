@@ -8,7 +8,7 @@ done := object.get(
 		"replace": "deletes and makes anew",
 		"update": "changes",
 		"create": "makes",
-		"forget": "takes out of the state",
+		"forget": "forgets",
 		"no_op": "leaves",
 	},
 	input.subject.action,

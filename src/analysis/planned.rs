@@ -167,7 +167,7 @@ impl<'a> Joiner<'_, 'a> {
             }
         }
         if kind.contains("dynamodb_table") {
-            let name = ["arn", "name", "id"].iter().find_map(|key| text(change, key));
+            let name = ["table_name", "arn", "name", "id"].iter().find_map(|key| text(change, key));
             let is = |fact: &&Fact<_>| name.is_some_and(|name| fact.subject.arn == name || fact.subject.name == name);
             touched.extend(self.facts.lock_tables.iter().find(is).map(|fact| Touched {
                 kind: GuardKind::LockTable,
@@ -200,14 +200,20 @@ impl<'a> Joiner<'_, 'a> {
             let hit = patterns.iter().any(|pattern| fits(pattern, arn));
             return hit.then(|| Touched { kind: GuardKind::BreakGlass, which: Some(arn.to_owned()), said: None });
         }
-        let name = match kind {
-            "aws_iam_role" | "aws_iam_user" => text(change, "name").or_else(|| text(change, "id")),
-            _ => text(change, "role").or_else(|| text(change, "user")),
-        }?;
+        let mut names: Vec<&str> = match kind {
+            "aws_iam_role" | "aws_iam_user" => vec![text(change, "name").or_else(|| text(change, "id"))?],
+            _ => [text(change, "role"), text(change, "user")].into_iter().flatten().collect(),
+        };
+        // A managed policy may be attached to several at once.
+        let lists =
+            ["roles", "users"].iter().flat_map(|key| [change.before.get(*key), change.after.get(*key)]).flatten();
+        names.extend(lists.filter_map(serde_json::Value::as_array).flatten().filter_map(serde_json::Value::as_str));
         // A pattern of another account may be meant: the name alone is compared, which errs on the safe side.
-        let last = |pattern: &String| pattern.rsplit('/').next().is_some_and(|last| fits(last, name));
-        let hit = patterns.iter().any(last);
-        hit.then(|| Touched { kind: GuardKind::BreakGlass, which: Some(name.to_owned()), said: None })
+        let fitting = |name: &&str| {
+            patterns.iter().any(|pattern| pattern.rsplit('/').next().is_some_and(|last| fits(last, name)))
+        };
+        let hit = names.into_iter().find(fitting)?;
+        Some(Touched { kind: GuardKind::BreakGlass, which: Some(hit.to_owned()), said: None })
     }
 
     /// What could not be read of the store, and of the guards that it might be.

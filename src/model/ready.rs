@@ -186,16 +186,16 @@ pub struct Clear {
 
 /// The rules of readiness with what holds where each holds, in the order of the report.
 pub const RULES: &[(&str, &str)] = &[
-    ("scope", "everything that was asked about is known"),
-    ("survivor", "a survivor is good enough and fresh"),
-    ("restore_tested", "a restore was tested"),
-    ("deletion_protection", "deletion protection is on"),
-    ("destruction_closed", "destroying calls are closed, or a person stands before them"),
-    ("state", "one remote state claims it: locked, versioned, of one environment"),
-    ("environments_apart", "its account holds one environment"),
-    ("credentials", "the credentials in use cannot destroy it"),
-    ("plan", "the plan is whole"),
-    ("toll", "the plan loses no production data for good"),
+    ("scope", "Everything that was asked about is known"),
+    ("survivor", "A survivor is good enough and fresh"),
+    ("restore_tested", "A restore was tested"),
+    ("deletion_protection", "Deletion protection is on"),
+    ("destruction_closed", "Destroying calls are closed, or a person stands before them"),
+    ("state", "One remote state claims it: locked, versioned, of one environment"),
+    ("environments_apart", "No other environment shares its account or reaches into it"),
+    ("credentials", "The credentials in use cannot destroy it"),
+    ("plan", "The plan is whole"),
+    ("toll", "The plan loses no production data for good"),
 ];
 
 /// Credentials that are in use.

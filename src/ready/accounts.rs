@@ -13,7 +13,30 @@ use crate::model::ready::{Clear, Item, ItemStatus};
 
 /// What has to hold of the account of production data.
 pub(super) fn items(told: Told<'_>, verdicts: &Verdicts<'_>, account: &AccountId) -> Vec<Item> {
-    vec![environments(told, verdicts, account)]
+    vec![environments(told, verdicts, account), crossing(told, verdicts, account)]
+}
+
+/// Nobody of another environment reaches into it.
+fn crossing(told: Told<'_>, verdicts: &Verdicts<'_>, account: &AccountId) -> Item {
+    let check = "separation-no-cross-environment-destroyers";
+    let found = verdicts.within(&[check], account);
+    let about = (account.as_str(), name(told, account));
+    let Some(finding) = worst(&found) else {
+        let said = "No verdict tells whether another environment reaches into it.";
+        return Item {
+            account: Some(account.clone()),
+            ..item("environments_apart", ItemStatus::CannotVerify, about, said)
+        };
+    };
+    let status = status(finding.status);
+    let mut judged = item("environments_apart", status, about, finding.message.clone());
+    judged.account = Some(account.clone());
+    judged.clear = (status != ItemStatus::Holds).then(|| Clear {
+        change: "take the way from the other environment away; this lays open who takes it, by which statements"
+            .to_owned(),
+        command: Some(command(&["palisade", "explain", check, account.as_str()])),
+    });
+    resting(judged, &found)
 }
 
 fn account_of<'f>(told: Told<'f>, account: &AccountId) -> Option<&'f Fact<AccountFact>> {

@@ -16,7 +16,13 @@ fn gated(destroys: &&Destroys) -> bool {
 
 /// One item for each of the credentials.
 pub(super) fn items(credentials: &[Credential], verdicts: &Verdicts<'_>) -> Vec<Item> {
-    credentials.iter().map(|one| judged(one, verdicts)).collect()
+    // Who is in use for several reasons is told once; as an agent first, of whom more is asked.
+    let rank = |at: usize, one: &Credential| (one.wanted.by != Use::Agent, at);
+    let first = |at: usize, one: &Credential| {
+        let same = credentials.iter().enumerate().filter(|(_, other)| one.who.is_some() && other.who == one.who);
+        same.map(|(at, other)| rank(at, other)).min().is_none_or(|least| least == rank(at, one))
+    };
+    credentials.iter().enumerate().filter(|(at, one)| first(*at, one)).map(|(_, one)| judged(one, verdicts)).collect()
 }
 
 fn judged(one: &Credential, verdicts: &Verdicts<'_>) -> Item {

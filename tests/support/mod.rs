@@ -5,7 +5,6 @@ pub mod moto;
 pub mod program;
 #[cfg(feature = "aws")]
 pub mod python;
-#[cfg(any(feature = "aws", feature = "fleet"))]
 pub mod terraform;
 pub mod verdicts;
 

@@ -38,6 +38,7 @@ pub fn terraform(directory: &Path, arguments: &[&str]) -> Command {
 }
 
 /// The configuration of an S3 backend at an endpoint.
+#[cfg(any(feature = "aws", feature = "fleet"))]
 pub fn backend(endpoint: &str, bucket: &str, key: &str, locking: &str) -> String {
     format!(
         "terraform {{\n  backend \"s3\" {{\n    bucket = \"{bucket}\"\n    key = \"{key}\"\n    region = \"eu-central-1\"\n    \

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Group, PARTS, SHOWN, asked, covered, groups, overrides, tally};
+use super::{Group, PARTS, SHOWN, asked, covered, groups, overrides, self_told, tally};
 use crate::model::ready::{Item, ItemStatus, Readiness};
 use crate::reports::text::visible;
 
@@ -66,13 +66,16 @@ fn item(item: &Item, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn holding(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let names: Vec<String> = group.items.iter().take(SHOWN).map(|item| code(&item.name)).collect();
-    let more = match group.items.len().saturating_sub(SHOWN) {
+    let mut names: Vec<String> = group.items.iter().map(|item| code(&item.name)).collect();
+    names.dedup();
+    let all = names.len();
+    names.truncate(SHOWN);
+    let more = match all.saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     match group.items.as_slice() {
-        [only] if only.name == only.rule => writeln!(out, "- {}", escaped(&capital(group.title)))?,
+        [only] if self_told(only) => writeln!(out, "- {}", escaped(&capital(group.title)))?,
         _ => writeln!(out, "- {}: {}{more}", escaped(&capital(group.title)), names.join(", "))?,
     }
     let mut conditions: Vec<&str> = group.items.iter().filter_map(|item| item.condition.as_deref()).collect();

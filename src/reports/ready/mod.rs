@@ -27,6 +27,11 @@ fn groups(readiness: &Readiness, status: ItemStatus) -> Vec<Group<'_>> {
     groups.filter_map(|items| Some(Group { title: &items.first()?.title, items: items.to_vec() })).collect()
 }
 
+/// Whether a rule that holds has nothing to name: it is about the whole question, or the whole plan.
+fn self_told(item: &Item) -> bool {
+    item.rule == item.name || item.rule.starts_with("plan") || item.rule == "toll"
+}
+
 /// The parts of a page, in order, each with its heading.
 const PARTS: [(ItemStatus, &str); 5] = [
     (ItemStatus::Blocker, "Blockers"),
@@ -122,4 +127,78 @@ fn covered(item: &Item) -> Option<String> {
     let owner = one.owner.as_ref().map_or_else(String::new, |owner| format!(" by {owner}"));
     let until = one.expires.map_or_else(String::new, |day| format!(" until {day}"));
     Some(format!("overridden{until}{owner} ({}): {}", one.place, one.reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ready::{Clear, Question, READY_SCHEMA, ReadyVerdict};
+
+    /// Whoever may name a thing may not colour, hide or link a line.
+    fn hostile() -> Readiness {
+        let name = "a\u{1b}[32m`|<b>@ann\n# GO";
+        let item = |status, waived: bool| Item {
+            rule: "survivor".to_owned(),
+            title: "A survivor is good enough".to_owned(),
+            status,
+            subject: name.to_owned(),
+            name: name.to_owned(),
+            account: "111122223333".parse().ok(),
+            said: format!("Nothing is left of {name}."),
+            condition: Some(name.to_owned()),
+            rests_on: Vec::new(),
+            clear: Some(Clear { change: name.to_owned(), command: Some(format!("aws '{name}'")) }),
+            waived: waived.then(|| crate::model::waiver::Waived {
+                reason: name.to_owned(),
+                owner: "ann".to_owned(),
+                ticket: Some("T-1".to_owned()),
+                expires: jiff::civil::date(2026, 12, 31),
+                approved_by: None,
+            }),
+            overridden: None,
+        };
+        Readiness {
+            schema: READY_SCHEMA.to_owned(),
+            tool: "palisade 0.1.0".to_owned(),
+            taken_at: "2026-03-02T07:00:00Z".parse().unwrap(),
+            verdict: ReadyVerdict::NoGo,
+            counts: ReadyCounts { blockers: 1, cannot_verify: 0, waived: 1, overridden: 0, holds: 1 },
+            question: Question {
+                accounts: Vec::new(),
+                resources: Vec::new(),
+                states: vec![format!("s3://b/{name}")],
+                principals: Vec::new(),
+                accept: Tier::Immutable,
+                rpo_hours: 1,
+                restore_test_days: 35,
+            },
+            resources: Vec::new(),
+            items: vec![
+                item(ItemStatus::Blocker, false),
+                item(ItemStatus::Waived, true),
+                item(ItemStatus::Holds, false),
+            ],
+            plan: None,
+            overrides: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nothing_hostile_reaches_a_terminal_or_becomes_markup() {
+        let mut text = Vec::new();
+        write_text(&hostile(), &Options { width: 80, colour: false }, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains('\u{1b}') && !text.contains("\n# GO"), "{text}");
+        assert!(text.starts_with("NO-GO: 1 blocker, 0 could not be verified, 1 waived, 1 holds\n"), "{text}");
+        assert!(text.contains("younger than 1 hour, a restore in the last 35 days"), "{text}");
+        assert!(text.contains("waived until 2026-12-31 by ann, T-1: "), "{text}");
+        let mut markdown = Vec::new();
+        write_markdown(&hostile(), &mut markdown).unwrap();
+        let markdown = String::from_utf8(markdown).unwrap();
+        assert!(!markdown.contains('\u{1b}') && !markdown.contains("\n# GO"), "{markdown}");
+        for line in markdown.lines().filter(|line| line.contains("<b>") || line.contains("@ann")) {
+            // Only within code, where nothing is markup.
+            assert!(line.contains("``a\\u{1b}[32m`|<b>@ann") || line.trim_start().starts_with("aws "), "{line}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::{Group, PARTS, SHOWN, asked, covered, groups, overrides, tally};
+use super::{Group, PARTS, SHOWN, asked, covered, groups, overrides, self_told, tally};
 use crate::model::ready::{Item, ItemStatus, Readiness, ReadyVerdict};
 use crate::reports::paint::Paint;
 use crate::reports::text::{visible, wrap};
@@ -120,14 +120,15 @@ impl Page<'_> {
 
     /// What holds is told in a line for each rule, with the conditions that it holds under.
     fn holding(&mut self, group: &Group<'_>, sign: &str, paint: Paint) -> io::Result<()> {
-        let names: Vec<&str> = group.items.iter().map(|item| item.name.as_str()).collect();
+        let mut names: Vec<&str> = group.items.iter().map(|item| item.name.as_str()).collect();
+        names.dedup();
         let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
         let more = match names.len().saturating_sub(SHOWN) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
         match group.items.as_slice() {
-            [only] if only.name == only.rule => self.line(0, &format!("{sign} {}", group.title), paint)?,
+            [only] if self_told(only) => self.line(0, &format!("{sign} {}", group.title), paint)?,
             _ => {
                 self.line(0, &format!("{sign} {} ({})", group.title, names.len()), paint)?;
                 self.line(4, &format!("{shown}{more}"), Paint::Plain)?;
