@@ -13,6 +13,7 @@ mod checks;
 mod cli;
 mod demo;
 mod drill;
+mod evidence;
 mod examples;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod fleet;

@@ -158,7 +158,9 @@ fn data(
 ) -> Result<Vec<Entry>, EvidenceError> {
     let places = places(facts);
     let place = |finding: &Finding| {
-        places.get(&(finding.subject.kind.as_str(), finding.subject.arn.as_str())).map(|(list, at)| format!("/{list}/{at}"))
+        places
+            .get(&(finding.subject.kind.as_str(), finding.subject.arn.as_str()))
+            .map(|(list, at)| format!("/{list}/{at}"))
     };
     let ledger = Ledger { schema: "palisade.ledger/1", calls: &posture.ledger };
     Ok(vec![

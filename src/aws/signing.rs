@@ -37,7 +37,9 @@ pub enum KmsKeyError {
         usage: String,
     },
     /// KMS did not answer, or refused.
-    #[error("{operation} on {arn} failed: {message}. The runner needs kms:Sign and kms:GetPublicKey on it: `palisade permissions --role runner --signing-key {arn}`")]
+    #[error(
+        "{operation} on {arn} failed: {message}. The runner needs kms:Sign and kms:GetPublicKey on it: `palisade permissions --role runner --signing-key {arn}`"
+    )]
     Failed {
         /// The key.
         arn: Arn,
@@ -164,7 +166,9 @@ mod tests {
 
     #[test]
     fn what_is_no_key_is_not_asked_for() {
-        for arn in ["arn:aws:s3:::bucket", "arn:aws:kms:eu-central-1:111122223333:grant/x", "arn:aws:kms::111122223333:key/x"] {
+        for arn in
+            ["arn:aws:s3:::bucket", "arn:aws:kms:eu-central-1:111122223333:grant/x", "arn:aws:kms::111122223333:key/x"]
+        {
             let error = KmsKey::open_blocking(&CollectOptions::default(), &arn.parse().unwrap()).unwrap_err();
             assert!(matches!(error, KmsKeyError::NoKey { .. }), "{error}");
         }
@@ -174,7 +178,8 @@ mod tests {
     fn a_key_signs_over_a_digest_or_not_at_all() {
         assert_eq!(algorithm(&KeySpec::EccNistP256), Some(SigningAlgorithmSpec::EcdsaSha256));
         assert_eq!(algorithm(&KeySpec::Rsa4096), Some(SigningAlgorithmSpec::RsassaPssSha256));
-        for unfit in [KeySpec::EccNistEdwards25519, KeySpec::EccSecgP256K1, KeySpec::SymmetricDefault, KeySpec::Hmac256] {
+        for unfit in [KeySpec::EccNistEdwards25519, KeySpec::EccSecgP256K1, KeySpec::SymmetricDefault, KeySpec::Hmac256]
+        {
             assert_eq!(algorithm(&unfit), None);
         }
     }

@@ -85,7 +85,9 @@ impl fmt::Display for Refusal {
             Self::Name => "its path has parts or characters that no file of a bundle has",
             Self::Long => "its path is longer than the 200 bytes that a plain tar header holds",
             Self::Link => "it is a link; a bundle holds plain files alone",
-            Self::Kind => "it is a device, a pipe, a directory or an extension record; a bundle holds plain files alone",
+            Self::Kind => {
+                "it is a device, a pipe, a directory or an extension record; a bundle holds plain files alone"
+            }
             Self::Twice => "it is there twice",
             Self::Header => "its header is damaged, or not as palisade writes it",
             Self::Padding => "the filling behind its content is not all zeros",
@@ -222,7 +224,8 @@ fn named(path: &[u8]) -> Result<(), Refusal> {
 /// # Errors
 /// Whatever the writer would not have written: see [`ArchiveError`].
 pub fn read(from: impl Read, limits: &Limits) -> Result<Archive, ArchiveError> {
-    let source = BufReader::with_capacity(1 << 16, Counted { inner: from, digest: Sha256::new(), size: 0, failed: None });
+    let source =
+        BufReader::with_capacity(1 << 16, Counted { inner: from, digest: Sha256::new(), size: 0, failed: None });
     let mut frame = zstd::Decoder::with_buffer(source).map_err(ArchiveError::Io)?.single_frame();
     frame.window_log_max(WINDOW_LOG).map_err(ArchiveError::Io)?;
     let mut reader = Reader { frame, out: 0, limits: *limits, last: None };

@@ -24,8 +24,7 @@ pub const PREDICATE_TYPE: &str = "urn:palisade:evidence:v1";
 /// What is signed: the payload with its type, so that no payload can be taken for another's.
 #[must_use]
 pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
-    let mut bytes =
-        format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
+    let mut bytes = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
     bytes.extend_from_slice(payload);
     bytes
 }
@@ -150,8 +149,7 @@ impl Envelope {
     /// # Errors
     /// [`EnvelopeError::Form`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, EnvelopeError> {
-        let envelope: Self =
-            serde_json::from_slice(bytes).map_err(|error| EnvelopeError::Form(error.to_string()))?;
+        let envelope: Self = serde_json::from_slice(bytes).map_err(|error| EnvelopeError::Form(error.to_string()))?;
         if envelope.to_bytes() != bytes {
             return Err(EnvelopeError::Form("its bytes are not as palisade writes them".to_owned()));
         }

@@ -70,7 +70,9 @@ pub enum KeyError {
     #[error("it is no ed25519 key: `openssl genpkey -algorithm ed25519 -out key.pem` makes one ({0})")]
     NotEd25519(String),
     /// It is a public key that palisade cannot check signatures with.
-    #[error("it is no key that palisade checks signatures with: Ed25519, ECDSA on P-256 or P-384, or RSA of 2048 bits or more is wanted")]
+    #[error(
+        "it is no key that palisade checks signatures with: Ed25519, ECDSA on P-256 or P-384, or RSA of 2048 bits or more is wanted"
+    )]
     Unsupported,
 }
 

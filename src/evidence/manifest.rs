@@ -63,7 +63,12 @@ impl std::str::FromStr for Digest {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{:?} is no SHA-256 of 64 hexadecimal digits in lower case", text.chars().take(80).collect::<String>());
+        let wrong = || {
+            format!(
+                "{:?} is no SHA-256 of 64 hexadecimal digits in lower case",
+                text.chars().take(80).collect::<String>()
+            )
+        };
         let digits = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
         if text.len() != 64 || !text.chars().all(digits) {
             return Err(wrong());

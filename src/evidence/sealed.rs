@@ -165,7 +165,8 @@ impl Bundle {
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let said: BTreeMap<&str, &FileEntry> = self.manifest.files.iter().map(|file| (file.path.as_str(), file)).collect();
+        let said: BTreeMap<&str, &FileEntry> =
+            self.manifest.files.iter().map(|file| (file.path.as_str(), file)).collect();
         let mut left = said.clone();
         for file in &self.files {
             match left.remove(file.path.as_str()) {

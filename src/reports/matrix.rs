@@ -113,7 +113,8 @@ impl Matrix {
             speaking.iter().map(|check| (check.id.clone(), of_check(check, findings.unwrap_or_default()))).collect();
         let relevant = relevant_controls(id);
         let named = speaking.iter().flat_map(|check| check.frameworks.get(id).into_iter().flatten());
-        let ids: BTreeSet<&str> = named.map(String::as_str).chain(relevant.iter().map(|one| one.control.as_str())).collect();
+        let ids: BTreeSet<&str> =
+            named.map(String::as_str).chain(relevant.iter().map(|one| one.control.as_str())).collect();
         let mut controls: Vec<Control> = ids
             .into_iter()
             .map(|control| {

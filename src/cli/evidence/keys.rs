@@ -30,9 +30,7 @@ impl Signer {
     /// Signs.
     pub(super) fn sign(&self, message: &[u8]) -> Result<Signature, CliError> {
         match self {
-            Self::File(name, key) => {
-                key.sign(message).map_err(|source| CliError::Key { name: name.clone(), source })
-            }
+            Self::File(name, key) => key.sign(message).map_err(|source| CliError::Key { name: name.clone(), source }),
             #[cfg(feature = "aws")]
             Self::Kms(key) => {
                 let public = kms_public(key)?;
@@ -50,8 +48,7 @@ pub(super) fn public(path: &Path) -> Result<PublicKey, CliError> {
 /// The public half of a key in KMS.
 #[cfg(feature = "aws")]
 pub(super) fn kms_public(key: &KmsKey) -> Result<PublicKey, CliError> {
-    PublicKey::from_spki(key.public_key())
-        .map_err(|source| CliError::Key { name: key.arn().to_string(), source })
+    PublicKey::from_spki(key.public_key()).map_err(|source| CliError::Key { name: key.arn().to_string(), source })
 }
 
 fn wrong(path: &Path, source: KeyError) -> CliError {

@@ -224,7 +224,10 @@ fn reproduction(bundle: &Bundle, found: &Reassessed, report: &mut Report) {
     let differ = || differing.iter().map(|path| format!("{path} comes out otherwise"));
     let altered = || other_checks.iter().map(|path| format!("{path} is not the check that {tool} has"));
     if *same_tool && differing.is_empty() && other_checks.is_empty() {
-        report.holds("reproduction", format!("the inventory, judged anew, gives all {judged} verdicts and every file byte for byte"));
+        report.holds(
+            "reproduction",
+            format!("the inventory, judged anew, gives all {judged} verdicts and every file byte for byte"),
+        );
     } else if *same_tool {
         let faults = verdicts.iter().cloned().chain(differ()).chain(altered()).collect();
         report.fails("reproduction", "the bundle does not follow from its own inventory, checks and settings", faults);
@@ -238,6 +241,10 @@ fn reproduction(bundle: &Bundle, found: &Reassessed, report: &mut Report) {
         );
     } else {
         let faults = verdicts.iter().cloned().chain(altered()).collect();
-        report.unknown("reproduction", format!("{maker} made it, and {tool} judges otherwise: verify it with {maker}"), faults);
+        report.unknown(
+            "reproduction",
+            format!("{maker} made it, and {tool} judges otherwise: verify it with {maker}"),
+            faults,
+        );
     }
 }

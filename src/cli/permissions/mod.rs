@@ -101,9 +101,7 @@ impl Permissions {
     fn policy(&self, role_name: &str, configured: &[String]) -> Result<Policy, CliError> {
         match self.role {
             RoleArg::Audit => policy::audit(&self.partition, &self.lock_table).map_err(CliError::Usage),
-            RoleArg::Runner => {
-                policy::runner(&self.partition, role_name, &self.signing_key).map_err(CliError::Usage)
-            }
+            RoleArg::Runner => policy::runner(&self.partition, role_name, &self.signing_key).map_err(CliError::Usage),
             RoleArg::StateContent => {
                 let mut prefixes = Vec::new();
                 for url in &self.state {

@@ -87,7 +87,9 @@ fn the_runner_signs_with_the_named_keys_and_no_other() {
     assert_eq!(statements.len(), 2);
     assert_eq!(strings(&statements[1]["Action"]), ["kms:GetPublicKey", "kms:Sign"]);
     assert_eq!(strings(&statements[1]["Resource"]), [key]);
-    for wrong in ["arn:aws:kms:eu-central-1:111122223333:alias/evidence", "arn:aws:kms:*:111122223333:key/*", "arn:aws:s3:::b"] {
+    for wrong in
+        ["arn:aws:kms:eu-central-1:111122223333:alias/evidence", "arn:aws:kms:*:111122223333:key/*", "arn:aws:s3:::b"]
+    {
         assert!(policy::runner(&partition(), "PalisadeAudit", &[wrong.parse().unwrap()]).is_err(), "{wrong}");
     }
 }

@@ -154,7 +154,8 @@ fn bombs_are_refused_before_they_go_off() {
 
 #[test]
 fn a_writer_refuses_what_a_reader_would() {
-    let write = |files: &[(&str, &[u8])]| write(files.iter().copied(), 1, &mut Vec::new()).map_err(|error| error.to_string());
+    let write =
+        |files: &[(&str, &[u8])]| write(files.iter().copied(), 1, &mut Vec::new()).map_err(|error| error.to_string());
     assert!(write(&[("a/b.json", b"x"), (&"d/".repeat(80), b"")]).is_err());
     assert!(write(&[("../a", b"")]).unwrap_err().contains("climbs"));
     assert!(write(&[("a", b""), ("A", b"")]).unwrap_err().contains("twice"));

@@ -24,7 +24,11 @@ fn entry(path: &str, content: &[u8]) -> Entry {
 
 /// A small bundle: an empty file, one that fills its blocks, one that does not.
 fn bundle() -> Bundle {
-    let files = vec![entry("index.md", b""), entry("posture.json", &[b'x'; 1024]), entry("checks/custom/lib/own.rego", b"package")];
+    let files = vec![
+        entry("index.md", b""),
+        entry("posture.json", &[b'x'; 1024]),
+        entry("checks/custom/lib/own.rego", b"package"),
+    ];
     Bundle::new(manifest(), files)
 }
 
@@ -58,7 +62,14 @@ fn periods_are_days_and_hold_their_last_one() {
     assert!(period.holds("2026-03-31T23:59:59Z".parse().unwrap()));
     assert!(!period.holds("2026-04-01T00:00:00Z".parse().unwrap()));
     assert!(!period.holds("2025-12-31T23:59:59Z".parse().unwrap()));
-    for wrong in ["2026-01-01", "2026-02-01..2026-01-01", "2026-01-01..", "a..b", "2026-01-01T00:00..2026-03-31", "2026-13-01..2026-13-02"] {
+    for wrong in [
+        "2026-01-01",
+        "2026-02-01..2026-01-01",
+        "2026-01-01..",
+        "a..b",
+        "2026-01-01T00:00..2026-03-31",
+        "2026-13-01..2026-13-02",
+    ] {
         assert!(wrong.parse::<Period>().is_err(), "{wrong}");
     }
 }

@@ -5,8 +5,7 @@ use super::*;
 
 /// RFC 8410, 10.3: a private key in PKCS#8, with its public half in 10.1.
 const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
-const PUBLIC: &str =
-    "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
+const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n";
 
 fn signed() -> Bundle {
     let bundle = bundle();
@@ -47,12 +46,15 @@ fn a_signature_holds_for_its_key_and_its_bundle_alone() {
     assert_eq!(read.signer(None), Ok(Signed::NotChecked(vec![public().id()])));
     assert_eq!(bytes(&signed()), bytes(&signed()), "ed25519 is deterministic");
 
-    let other = PublicKey::from_spki(&[&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00][..], &[7; 32]].concat());
+    let other = PublicKey::from_spki(
+        &[&[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00][..], &[7; 32]].concat(),
+    );
     let fault = read.signer(Some(&other.unwrap())).unwrap_err();
     assert!(matches!(fault, Fault::Signature(EnvelopeError::OtherKey { .. })), "{fault}");
 
     // The signature of another bundle vouches for nothing here, with a key or without.
-    let another = Bundle { envelope: signed().envelope, ..Bundle::new(Manifest { period: None, ..manifest() }, bundle().files) };
+    let another =
+        Bundle { envelope: signed().envelope, ..Bundle::new(Manifest { period: None, ..manifest() }, bundle().files) };
     for key in [None, Some(&public())] {
         assert_eq!(another.signer(key), Err(Fault::Signature(EnvelopeError::OtherManifest)));
     }

@@ -147,8 +147,14 @@ fn resources(posture: &Posture) -> Vec<Block> {
 
 fn controls(matrices: &[Matrix]) -> Vec<Block> {
     let row = |matrix: &Matrix| {
-        let numbers =
-            [Standing::Fails, Standing::Unknown, Standing::Waived, Standing::Holds, Standing::NotApplicable, Standing::NoCheck];
+        let numbers = [
+            Standing::Fails,
+            Standing::Unknown,
+            Standing::Waived,
+            Standing::Holds,
+            Standing::NotApplicable,
+            Standing::NoCheck,
+        ];
         let name = file_name(&matrix.id);
         let mut row = vec![vec![
             Piece::link(&matrix.title, format!("frameworks/{name}.md")),
@@ -237,9 +243,15 @@ fn waivers(posture: &Posture) -> Vec<Block> {
 /// What each file is, by the beginning of its path.
 const WHAT: &[(&str, &str)] = &[
     ("posture.json", "every verdict with what it rests on, the scores, the gaps, the calls"),
-    ("explanations.ndjson", "one line for each verdict that fails or is unknown: why, the facts, the API calls with request ids"),
+    (
+        "explanations.ndjson",
+        "one line for each verdict that fails or is unknown: why, the facts, the API calls with request ids",
+    ),
     ("facts.json", "what follows from the inventory; the policy statements that close or allow are in it"),
-    ("inventory.json", "what AWS said, as it was assessed: everything else follows from this, the checks and the settings"),
+    (
+        "inventory.json",
+        "what AWS said, as it was assessed: everything else follows from this, the checks and the settings",
+    ),
     ("ledger.json", "the API calls that were made, with AWS's request ids, to compare with CloudTrail"),
     ("waivers.json", "what owners accepted for a time, and what became of it"),
     ("config/", "the settings that the checks judged by"),
@@ -266,9 +278,9 @@ fn contents(head: &Head) -> Vec<Block> {
 fn verification() -> Vec<Block> {
     vec![
         Block::Heading(2, "How to check it".to_owned()),
-        Block::Paragraph(vec![
-            Piece::text("With palisade, and the signer's public key from somewhere else than this bundle:"),
-        ]),
+        Block::Paragraph(vec![Piece::text(
+            "With palisade, and the signer's public key from somewhere else than this bundle:",
+        )]),
         Block::Commands(
             "palisade evidence verify bundle.tar.zst --key signer.pub.pem\n\
              palisade evidence verify bundle.tar.zst --key signer.pub.pem --chain bundles/"

@@ -48,10 +48,8 @@ pub(in crate::reports) fn blocks(matrix: &Matrix) -> Vec<Block> {
                 vec![Piece::text(evidence)],
             ]
         });
-        blocks.push(Block::Table(
-            vec!["check", "severity", "passes when", "verdicts", "open findings"],
-            rows.collect(),
-        ));
+        blocks
+            .push(Block::Table(vec!["check", "severity", "passes when", "verdicts", "open findings"], rows.collect()));
     }
     blocks
 }
@@ -82,7 +80,11 @@ fn row(matrix: &Matrix, control: &Control) -> Vec<Line> {
     let mut row = vec![vec![Piece::code(&control.id)], title(control)];
     if matrix.judged {
         let standing = control.standing.as_str().replace('_', " ");
-        row.push(vec![if control.standing == Standing::Fails { Piece::strong(standing) } else { Piece::text(standing) }]);
+        row.push(vec![if control.standing == Standing::Fails {
+            Piece::strong(standing)
+        } else {
+            Piece::text(standing)
+        }]);
         row.push(vec![Piece::text(counted(&control.counts))]);
     }
     let mut checks = Line::new();
