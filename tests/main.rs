@@ -17,6 +17,7 @@ mod demo;
 #[cfg(feature = "aws")]
 mod deploy;
 mod drill;
+mod evidence;
 mod examples;
 #[cfg(all(feature = "aws", feature = "fleet"))]
 mod fleet;

@@ -5,6 +5,7 @@
 
 mod guards;
 mod refusals;
+mod signing;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -94,12 +94,14 @@ mod tests {
     #[test]
     fn hostile_text_is_inert_in_markdown() {
         let text = markdown(&page());
-        for line in text.lines() {
-            assert!(!line.contains("<img"), "{line}");
-            assert!(!line.contains("](javascript"), "{line}");
-        }
+        // Within a span of code a tag is text; elsewhere every character that means something is escaped.
+        let heading = text.lines().next().unwrap();
+        assert!(heading.starts_with("# a\\|b\\`c\\` &lt;img"), "{heading}");
+        assert!(!heading.contains('<') && heading.contains("\\[a\\](javascript"), "{heading}");
+        let fence = text.lines().find(|line| line.starts_with("| ``")).unwrap();
+        assert!(fence.contains("`` a\\|b`c` <img"), "{fence}");
         assert_eq!(text.lines().filter(|line| line.starts_with("# ")).count(), 1, "{text}");
-        let row = text.lines().find(|line| line.starts_with("| `") || line.starts_with("| ``")).unwrap();
+        let row = text.lines().find(|line| line.starts_with("| ``")).unwrap();
         // One cell: every bar of the name is escaped.
         assert_eq!(row.replace("\\|", "").matches('|').count(), 2, "{row}");
     }

@@ -19,8 +19,13 @@ fn sources() -> Vec<CheckSource> {
     sources
 }
 
+/// The smallest of the organizations: a bundle is judged many times over here.
+fn inventory() -> Inventory {
+    Organization::SingleAccount.inventory()
+}
+
 fn made(asked: &Asked) -> Bundle {
-    bundle(&Organization::ALL[0].inventory(), &settings(), &sources(), asked).unwrap()
+    bundle(&inventory(), &settings(), &sources(), asked).unwrap()
 }
 
 /// The bundle with a file rewritten and the manifest made to fit: what a forger without the key can do.
@@ -40,7 +45,7 @@ fn the_same_scan_gives_the_same_bundle_and_it_reproduces() {
     let bundle = made(&Asked::default());
     assert_eq!(bundle, made(&Asked::default()));
     let found = reassess(&bundle, None).unwrap();
-    assert!(found.same_tool && found.judged > 100, "{found:?}");
+    assert!(found.same_tool && found.judged > 50, "{found:?}");
     assert_eq!((found.differing, found.verdicts, found.other_checks), Default::default());
     for path in [
         "index.md",
@@ -79,20 +84,22 @@ fn a_forger_without_the_key_is_caught_by_what_the_inventory_gives() {
     says(&forged(&bundle, POSTURE, pass), POSTURE);
     says(&forged(&bundle, POSTURE, pass), "in the bundle, ");
     says(&forged(&bundle, "explanations.ndjson", |text| text.replacen("fail", "pass", 1)), "explanations.ndjson");
-    says(&forged(&bundle, "index.md", |text| text.replacen("Nothing", "All", 1) + " "), "index.md");
+    says(&forged(&bundle, "index.md", |text| text.replacen("Evidence", "Proof", 1)), "index.md");
     says(&forged(&bundle, "ledger.json", |text| text.replacen("calls", "call5", 1)), "ledger.json");
     says(&forged(&bundle, "facts.json", |text| text.replacen("true", "false", 1)), "facts.json");
     says(&forged(&bundle, "frameworks/dora.json", |text| text.replacen("fails", "holds", 1)), "frameworks/dora.json");
     // Whoever turns the inventory, the settings or the checks has to turn everything that follows.
     says(
         &forged(&bundle, INVENTORY, |text| {
-            text.replacen("\"deletion_protection\": false", "\"deletion_protection\": true", 1)
+            text.replacen("\"deletion_protection\": true", "\"deletion_protection\": false", 1)
         }),
         POSTURE,
     );
     says(
-        &forged(&bundle, SETTINGS, |text| text.replacen("\"rpo_hours\": 36", "\"rpo_hours\": 3600", 1)),
-        SETTINGS.trim_start_matches("config/"),
+        &forged(&bundle, SETTINGS, |text| {
+            text.replacen("\"backup_retention_days\": 7", "\"backup_retention_days\": 70", 1)
+        }),
+        POSTURE,
     );
     let lax = |text: String| {
         text.replace("verdict := {", "verdict := {\"status\": \"pass\", \"message\": \"fine\"} if true\n\nelse := {")
@@ -140,9 +147,8 @@ fn only_the_asked_frameworks_get_a_matrix_and_no_verdict_is_left_out() {
     assert_eq!(some.files.iter().filter(|file| file.path.starts_with("frameworks/")).count(), 4);
     assert_eq!(some.file(POSTURE), all.file(POSTURE));
     assert!(reassess(&some, None).unwrap().differing.is_empty());
-    let inventory = Organization::ALL[0].inventory();
     let asked = Asked { frameworks: vec!["doar".to_owned()], ..Asked::default() };
-    let error = bundle(&inventory, &settings(), &sources(), &asked).unwrap_err();
+    let error = bundle(&inventory(), &settings(), &sources(), &asked).unwrap_err();
     assert!(matches!(error, EvidenceError::UnknownFramework { .. }), "{error}");
 }
 
@@ -176,7 +182,7 @@ fn explanations_lead_to_their_facts_and_calls() {
 fn nothing_of_how_palisade_is_run_is_in_the_bundle() {
     let text = "[scope]\nendpoint_url = \"https://user:secret@internal.example\"\nexternal_id = \"a-secret-id\"\n";
     let config = config::parse(text).unwrap();
-    let bundle = bundle(&Organization::ALL[0].inventory(), &config.settings, &sources(), &Asked::default()).unwrap();
+    let bundle = bundle(&inventory(), &config.settings, &sources(), &Asked::default()).unwrap();
     for file in &bundle.files {
         let text = String::from_utf8_lossy(&file.content);
         assert!(!text.contains("secret@internal") && !text.contains("a-secret-id"), "{}", file.path);
