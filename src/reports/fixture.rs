@@ -206,6 +206,7 @@ fn resource(
             arn: format!("arn:aws:rds:eu-central-1:{of}:db:{name}-ro"),
             name: format!("{name}-ro"),
             why: "a replica replays what is done to its source".to_owned(),
+            tier_at_best: Tier::None,
         }],
     }
 }

@@ -44,10 +44,11 @@ fn plural(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::facts::Tier;
 
     fn one(kind: NoBackupKind, name: &str) -> NoBackup {
         let arn = format!("arn:aws:rds:eu-central-1:111122223333:db:{name}");
-        NoBackup { kind, arn, name: name.to_owned(), why: "because".to_owned() }
+        NoBackup { kind, arn, name: name.to_owned(), why: "because".to_owned(), tier_at_best: Tier::None }
     }
 
     #[test]

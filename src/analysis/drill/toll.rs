@@ -219,6 +219,11 @@ fn store(
         _ => None,
     };
     store.data_lost_hours = store.left.iter().filter_map(|left| left.age_hours).min_by(f64::total_cmp);
+    // What a replica holds nobody knows, unless it goes as well.
+    perhaps |= store
+        .not_backups
+        .iter()
+        .any(|one| one.tier_at_best == Tier::Immutable && !gone.arns.contains(one.arn.as_str()));
     store.immutable_left = match store.tier {
         Some(Tier::Immutable) => Some(true),
         _ if perhaps || !store.unread.is_empty() => None,

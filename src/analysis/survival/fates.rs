@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::holds::Holds;
 use super::raise;
+use super::replicas::Replicas;
 use super::threat::{Stand, Threat};
 use super::ways::{Attacker, Taken, Ways};
 use crate::analysis::keys::{Found, Keys};
 use crate::analysis::reach::Teller;
 use crate::model::facts::{
-    CopyFact, CopyKind, Fact, Facts, Fate, LockState, Outcome, PathStep, ResourceFact, Tier, Unread,
+    CopyFact, CopyKind, Fact, Facts, Fate, LockState, NoBackup, Outcome, PathStep, ResourceFact, Tier, Unread,
 };
 use crate::model::ids::{AccountId, Arn};
 use crate::model::operation::Collection;
@@ -30,6 +31,7 @@ pub(super) struct Fates<'f, 't, 'r, 'c, 'a> {
     keys: Keys<'c>,
     groups: BTreeMap<Group, BTreeSet<&'f Arn>>,
     holds: Holds<'c>,
+    replicas: Replicas<'c>,
 }
 
 /// A copy with everything that decides about it.
@@ -59,7 +61,13 @@ where
             }
         }
         let cx = teller.reach.cx;
-        Self { ways: Ways::new(teller), keys: Keys::new(cx), groups, holds: Holds::new(cx) }
+        Self {
+            ways: Ways::new(teller),
+            keys: Keys::new(cx),
+            groups,
+            holds: Holds::new(cx),
+            replicas: Replicas::new(cx),
+        }
     }
 
     /// What would be left of a resource, and what could not be read where that matters.
@@ -103,7 +111,7 @@ where
         let outcome = Outcome {
             model: by.model(fact.subject.account.as_ref()),
             tier,
-            tier_at_best: at_best.max(hidden(fact)),
+            tier_at_best: at_best.max(hidden(fact)).max(self.replicated(fact, by)),
             best: best.as_ref().map(|best| best.arn.clone()),
             rpo_hours: best.as_ref().and_then(|best| best.age_hours),
             survives_hours: best.and_then(|best| best.survives_hours),
@@ -112,6 +120,16 @@ where
             raise,
         };
         (outcome, unread)
+    }
+
+    /// How good a bucket's replicas could be.
+    fn replicated(&self, fact: &Fact<ResourceFact>, by: &Attacker) -> Tier {
+        self.replicas.best(&self.ways, &fact.subject.arn, fact.subject.account.as_ref(), by)
+    }
+
+    /// What a bucket's replicas are, and why none is a backup for certain.
+    pub(super) fn replicas(&self, fact: &Fact<ResourceFact>, by: &Attacker) -> Vec<NoBackup> {
+        self.replicas.told(&self.ways, &fact.subject.arn, fact.subject.account.as_ref(), by)
     }
 
     fn judge(&self, fact: &Fact<ResourceFact>, copy: &'f CopyFact, by: &Attacker) -> Judged<'f> {

@@ -214,7 +214,11 @@ fn backup(fact: &Fact<ResourceFact>, rpo: f64) -> LayerStanding {
         return unknown(format!("{} may be {}: {}", fate.arn, fate.tier_at_best.words(), fate.why.join("; ")));
     }
     if outcome.tier_at_best >= Tier::Isolated && outcome.tier_at_best > seen {
-        return unknown("copies may lie where palisade could not look");
+        let replica = survival.not_backups.iter().find(|one| one.tier_at_best >= Tier::Isolated);
+        return match replica {
+            Some(one) => unknown(format!("{} may hold it, and no list says what lies there", one.arn)),
+            None => unknown("copies may lie where palisade could not look"),
+        };
     }
     let stale = outcome.copies.iter().find(|fate| fate.tier >= Tier::Isolated);
     match (stale, outcome.copies.first()) {

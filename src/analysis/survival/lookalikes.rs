@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::Context;
-use crate::model::facts::{Fact, Facts, NoBackup, NoBackupKind, ResourceFact, SubjectKind};
+use crate::model::facts::{Fact, Facts, NoBackup, NoBackupKind, ResourceFact, SubjectKind, Tier};
 use crate::model::ids::{AccountId, Region};
 
 /// By the ARN of what it is no backup of.
@@ -60,6 +60,7 @@ fn replicas(facts: &Facts, all: &mut Lookalikes) {
             arn: subject.arn.clone(),
             name: subject.name.clone(),
             why: why.to_owned(),
+            tier_at_best: Tier::None,
         };
         if let Some(members) = globals.get(source.as_str()) {
             // The member that follows nobody is the writer.
@@ -97,6 +98,7 @@ fn clones(cx: &Context<'_>, all: &mut Lookalikes) {
                         arn: other.arn.to_string(),
                         name: other.identifier.clone(),
                         why: PARTED.to_owned(),
+                        tier_at_best: Tier::None,
                     });
                     all.entry(cluster.arn.to_string()).or_default().extend(others);
                 }

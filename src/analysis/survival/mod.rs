@@ -10,6 +10,7 @@ mod holds;
 mod layers;
 mod lookalikes;
 mod raise;
+mod replicas;
 #[cfg(test)]
 mod tests;
 mod threat;
@@ -39,7 +40,8 @@ pub(crate) fn surroundings(reach: &Reach<'_, '_>, facts: &mut Facts) {
             let (own, unread) = fates.outcome(fact, &Attacker::Account(account.clone()));
             let management = reach.authority.chains.management.clone().filter(|management| *management != account);
             let management = management.map(|management| fates.outcome(fact, &Attacker::Account(management)).0);
-            let not_backups = lookalikes.get(fact.subject.arn.as_str()).cloned().unwrap_or_default();
+            let mut not_backups = lookalikes.get(fact.subject.arn.as_str()).cloned().unwrap_or_default();
+            not_backups.extend(fates.replicas(fact, &Attacker::Account(account.clone())));
             Some((at, SurvivalFact { account: own, management, not_backups }, unread))
         };
         facts.resources.iter().enumerate().filter(|(_, fact)| asked(fact)).filter_map(survive).collect()

@@ -16,6 +16,8 @@ const ON_POINTS: [&str; 3] =
     ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle", "backup:DisassociateRecoveryPoint"];
 /// What takes a lock off that is not immutable.
 const ON_LOCKS: [&str; 2] = ["backup:DeleteBackupVaultLockConfiguration", "backup:PutBackupVaultLockConfiguration"];
+/// What deletes a version of an object or has it expire, each with whether it acts on objects.
+const ON_VERSIONS: [(&str, bool); 2] = [("s3:DeleteObjectVersion", true), ("s3:PutLifecycleConfiguration", false)];
 /// What takes a key away, or takes it over.
 const ON_KEYS: [&str; 3] = ["kms:ScheduleKeyDeletion", "kms:DisableKey", "kms:PutKeyPolicy"];
 /// What besides takes a key's material away that was imported.
@@ -154,6 +156,16 @@ impl<'t, 'r, 'c, 'a> Ways<'t, 'r, 'c, 'a> {
         };
         let targets = standing_for(copies).into_iter().map(|resource| Target::new(action, &resource, owner, region));
         self.way(targets.collect(), owner)
+    }
+
+    /// What deletes the versions of a bucket's objects, or has them expire.
+    pub(super) fn versions(&self, bucket: &Arn, owner: &AccountId, region: Option<&str>) -> Rc<Way> {
+        let objects = format!("{bucket}/*");
+        let targets = ON_VERSIONS.map(|(action, on_objects)| {
+            let on = if on_objects { objects.as_str() } else { bucket.as_str() };
+            Target { policy_of: Some(bucket.clone()), ..Target::new(action, on, owner, region) }
+        });
+        self.way(targets.into(), owner)
     }
 
     /// What takes a key away.

@@ -68,7 +68,7 @@ pub struct SurvivalFact {
     pub account: Outcome,
     /// Against the management account; absent where the resource lies in it, or where there is no organization.
     pub management: Option<Outcome>,
-    /// What looks like a backup and is none: read replicas, secondaries of global clusters, clones.
+    /// What looks like a backup and is none: read replicas, secondaries of global clusters, clones, replica buckets.
     pub not_backups: Vec<NoBackup>,
 }
 
@@ -181,6 +181,9 @@ pub struct NoBackup {
     pub name: String,
     /// Why it brings nothing back.
     pub why: String,
+    /// The tier that it would have if it held everything and whatever could not be read turned out well: none of what follows
+    /// its source or parted with it.
+    pub tier_at_best: Tier,
 }
 
 /// What is taken for a backup and is none.
@@ -191,6 +194,8 @@ pub enum NoBackupKind {
     ReadReplica,
     /// A cluster of another region in the same global cluster.
     GlobalSecondary,
+    /// A bucket that another is replicated to: what it holds is not known.
+    BucketReplica,
     /// A cluster that was cloned from the same one, or is what it was cloned from.
     Clone,
 }
@@ -202,6 +207,7 @@ impl NoBackupKind {
         match self {
             Self::ReadReplica => "read_replica",
             Self::GlobalSecondary => "global_secondary",
+            Self::BucketReplica => "bucket_replica",
             Self::Clone => "clone",
         }
     }
@@ -212,6 +218,7 @@ impl NoBackupKind {
         match self {
             Self::ReadReplica => "read replica",
             Self::GlobalSecondary => "global cluster's secondary",
+            Self::BucketReplica => "replica bucket",
             Self::Clone => "clone",
         }
     }
@@ -223,6 +230,7 @@ impl NoBackupKind {
             Self::ReadReplica | Self::GlobalSecondary => {
                 "deletable by the same hands, replicates a DROP within seconds"
             }
+            Self::BucketReplica => "no list says what it holds, nor how old that is",
             Self::Clone => "deletable by the same hands, with the data of the day of cloning",
         }
     }

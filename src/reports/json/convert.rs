@@ -88,7 +88,13 @@ pub(super) fn resource(resource: &ResourceSummary) -> ResourceV1<'_> {
 }
 
 fn no_backup(one: &NoBackup) -> NoBackupV1<'_> {
-    NoBackupV1 { kind: one.kind.as_str(), arn: &one.arn, name: &one.name, why: &one.why }
+    NoBackupV1 {
+        kind: one.kind.as_str(),
+        arn: &one.arn,
+        name: &one.name,
+        why: &one.why,
+        tier_at_best: one.tier_at_best.as_str(),
+    }
 }
 
 fn survival(survival: &SurvivalSummary) -> SurvivalV1<'_> {

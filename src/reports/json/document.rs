@@ -401,8 +401,8 @@ pub(in crate::reports) struct ResourceV1<'a> {
 #[derive(Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::reports) struct NoBackupV1<'a> {
-    /// `read_replica`, `global_secondary` or `clone`.
-    #[schemars(extend("enum" = ["read_replica", "global_secondary", "clone"]))]
+    /// `read_replica`, `global_secondary`, `bucket_replica` or `clone`.
+    #[schemars(extend("enum" = ["read_replica", "global_secondary", "bucket_replica", "clone"]))]
     pub(super) kind: &'a str,
     /// Its ARN.
     pub(super) arn: &'a str,
@@ -410,6 +410,9 @@ pub(in crate::reports) struct NoBackupV1<'a> {
     pub(super) name: &'a str,
     /// Why it brings nothing back.
     pub(super) why: &'a str,
+    /// The tier that it would have if it held everything and whatever could not be read turned out well.
+    #[schemars(extend("enum" = ["immutable", "isolated", "shared_fate", "none"]))]
+    pub(super) tier_at_best: &'a str,
 }
 
 /// Whether a layer stands.
