@@ -54,7 +54,7 @@ const CELL: usize = 32_000;
 /// What the writer says.
 pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(out);
-    writer.write_record(HEADER)?;
+    writer.write_record(HEADER).map_err(unwrapped)?;
     let checks: BTreeMap<&str, (&CheckSummary, String)> =
         posture.checks.iter().map(|check| (check.id.as_str(), (check, controls(check)))).collect();
     let named = posture.accounts.iter().filter_map(|account| Some((&account.id, account.name.as_deref()?)));
@@ -92,9 +92,17 @@ pub fn write(posture: &Posture, statuses: &[Status], out: &mut dyn Write) -> io:
             check.map_or("", |(_, controls)| controls),
             &taken_at,
         ];
-        writer.write_record(row.map(|text| cell(text).into_owned()))?;
+        writer.write_record(row.map(|text| cell(text).into_owned())).map_err(unwrapped)?;
     }
     writer.flush()
+}
+
+/// The writer's own error, so that a closed pipe is still known as one.
+fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// The controls that a check speaks to, in one cell.
@@ -160,6 +168,23 @@ mod tests {
 
     fn rows_of(posture: &Posture, status: Status) -> Vec<Vec<String>> {
         rows(&rendered(posture, &[status]))
+    }
+
+    #[test]
+    fn a_closed_pipe_stays_one() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut posture = fixture::posture();
+        let one = posture.findings[0].clone();
+        posture.findings.extend(std::iter::repeat_n(one, 1_000));
+        assert_eq!(write(&posture, &[], &mut Closed).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }
 
     #[test]

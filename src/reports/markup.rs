@@ -28,7 +28,7 @@ pub(super) fn inline(text: &str) -> String {
 /// A sentence of a check's author, on one line: what stands between backticks is code.
 pub(super) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return inline(text);
     }
     let mut out = String::new();

@@ -19,6 +19,10 @@ const CUT: &str = "…";
 /// `\u{…}`; a cut text ends in `…`.
 #[must_use]
 pub fn visible(text: &str, columns: usize) -> String {
+    // Nearly every text: one column for each byte, and nothing to hide.
+    if text.len() <= columns && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut used = 0;
     for grapheme in text.graphemes(true) {

@@ -1,5 +1,7 @@
 //! What stands around the verdicts: the document's head, the objectives, the controls, the scores and the waivers.
 
+use std::collections::BTreeSet;
+
 use super::OSCAL_VERSION;
 use super::controls;
 use super::document::{
@@ -157,7 +159,7 @@ pub(super) fn paragraphs(text: &str) -> String {
 /// The controls that the checks speak to, by framework.
 pub(super) fn reviewed_controls(posture: &Posture) -> ReviewedControls {
     let mut selections: Vec<ControlSelection> =
-        controls::all(posture).into_iter().map(|(framework, controls)| selection(framework, controls)).collect();
+        controls::all(posture).into_iter().map(|(framework, controls)| selection(framework, &controls)).collect();
     if selections.is_empty() {
         let own = posture.checks.iter().map(|check| controls::token(&check.id));
         selections.push(ControlSelection {
@@ -178,15 +180,14 @@ fn control(control_id: String) -> ControlId {
     ControlId { control_id }
 }
 
-fn selection(framework: &str, controls: std::collections::BTreeSet<&str>) -> ControlSelection {
+fn selection(framework: &str, controls: &BTreeSet<&str>) -> ControlSelection {
     let framework_property = property("framework", framework);
     // What an id stands for, where it is not the framework's own.
     let written = controls
         .iter()
         .map(|written| Property { class: Some(controls::id(framework, written)), ..property("control", written) });
     let props = std::iter::once(framework_property).chain(written).collect();
-    let ids: std::collections::BTreeSet<String> =
-        controls.iter().map(|control| controls::id(framework, control)).collect();
+    let ids: BTreeSet<String> = controls.iter().map(|control| controls::id(framework, control)).collect();
     ControlSelection {
         description: format!(
             "Controls of {} that checks of this assessment speak to.",
