@@ -387,7 +387,7 @@ await part("fifty thousand findings open and scroll", async () => {
   await done();
   // The aim is 3 s; a loaded machine gets more time before the test fails.
   assert.ok(open < settings.opens_within_ms, `opened in ${open} ms`);
-  assert.ok(scroll.median < 100, `a frame took ${scroll.median} ms`);
+  assert.ok(scroll.median < 250, `a frame took ${scroll.median} ms`);
   const size = fs.statSync(settings.pages.large).size / 1048576;
   return `${size.toFixed(1)} MiB opened in ${Math.round(open)} ms, all statuses in ${Math.round(filter)} ms, searched in ${Math.round(search)} ms (120 ms of it a wait), frames of scrolling ${scroll.median.toFixed(1)} ms median, ${scroll.p95.toFixed(1)} ms 95th, ${scroll.worst.toFixed(1)} ms worst, at most ${scroll.most} rows, heap ${Math.round(memory)} MiB`;
 });
