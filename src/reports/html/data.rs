@@ -256,7 +256,7 @@ struct Data {
     strings: Vec<String>,
 }
 
-fn place<T: PartialEq>(all: &[T], one: T) -> usize {
+fn place<T: PartialEq + Copy>(all: &[T], one: T) -> usize {
     all.iter().position(|item| *item == one).unwrap_or(0)
 }
 

@@ -129,23 +129,14 @@ fn survives(posture: &Posture) -> (&'static str, String, &'static str) {
     let sure = posture.resources.iter().filter(|one| one.account_takeover.tier >= Tier::Isolated).count();
     let open = all - gone - sure;
     let open = if open == 0 { String::new() } else { format!(", of {} that is not known", grouped(open)) };
-    let text = format!(
-        "of {}, {} would survive the takeover of their account; of {} nothing would be left{open}",
-        count(all, "production data store"),
-        grouped(sure),
-        grouped(gone)
-    );
-    (
-        "Data",
-        text,
-        if gone > 0 {
-            "bad"
-        } else if open.is_empty() {
-            ""
-        } else {
-            "warn"
-        },
-    )
+    let lost = if gone == 0 { String::new() } else { format!("; of {} nothing would be left", grouped(gone)) };
+    let tone = match (gone, open.is_empty()) {
+        (0, true) => "",
+        (0, false) => "warn",
+        _ => "bad",
+    };
+    let stores = count(all, "production data store");
+    ("Data", format!("of {stores}, {} would survive the takeover of their account{lost}{open}", grouped(sure)), tone)
 }
 
 /// A score as a bar: what is sure, and what is possible.
@@ -220,7 +211,7 @@ fn card(posture: &Posture, layer: &LayerPosture) -> String {
         Some(score) => {
             (format!("<p class=\"score {}\">{}</p>", tone(score), interval(score)), bar(score, &layer.title))
         }
-        None => ("<p class=\"score\">not judged</p>".to_owned(), String::new()),
+        None => ("<p class=\"score none\">not judged</p>".to_owned(), String::new()),
     };
     let Counts { passed, failed, unknown, waived, not_applicable } = layer.counts;
     let row = |word: &str, mark: &str, number: usize, tone: &str, status: &str| {
@@ -306,8 +297,8 @@ pub(super) fn map(posture: &Posture) -> String {
         let environment = summary.and_then(|one| one.environment.as_deref());
         let sub = match (account, environment) {
             (Some(id), Some(environment)) => format!("{id} · {environment}"),
-            (Some(id), None) => (*id).to_owned(),
-            (None, _) => String::new(),
+            (Some(id), None) if *id != name => (*id).to_owned(),
+            _ => String::new(),
         };
         body.push_str(&format!(
             "<tr><th scope=\"row\"><bdi>{}</bdi><span class=\"quiet\">{}</span></th>",
