@@ -14,7 +14,10 @@ use crate::model::finding::{Finding, Status};
 use crate::model::ids::{AccountId, Region};
 
 /// What makes a finding the same finding in two scans. The number tells those apart that share all of it.
-type Key<'a> = (&'a str, Option<&'a AccountId>, Option<&'a Region>, &'a str, usize);
+type Key<'a> = (Place<'a>, usize);
+
+/// Check, account, region, ARN.
+type Place<'a> = (&'a str, Option<&'a AccountId>, Option<&'a Region>, &'a str);
 
 /// A verdict of the earlier scan beside the one of the later.
 type Pair<'a> = (Option<&'a Finding>, Option<&'a Finding>);
@@ -97,13 +100,13 @@ pub fn compare(old: &Compared<'_>, new: &Compared<'_>) -> Diff {
 }
 
 fn keyed(findings: &[Finding]) -> impl Iterator<Item = (Key<'_>, &Finding)> {
-    let mut seen: BTreeMap<(&str, Option<&AccountId>, Option<&Region>, &str), usize> = BTreeMap::new();
+    let mut seen: BTreeMap<Place<'_>, usize> = BTreeMap::new();
     findings.iter().map(move |finding| {
         let key =
             (finding.check.as_str(), finding.account.as_ref(), finding.region.as_ref(), finding.subject.arn.as_str());
         let number = seen.entry(key).or_default();
         *number += 1;
-        ((key.0, key.1, key.2, key.3, *number), finding)
+        ((key, *number), finding)
     })
 }
 

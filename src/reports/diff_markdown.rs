@@ -99,10 +99,9 @@ fn list(title: &str, changes: &[Change], out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "### {title} ({})\n", changes.len())?;
     for change in changes.iter().take(SHOWN) {
         let mut line = format!("- **{}** {} on {}", change.severity, code(&change.check), code(&change.subject.name));
-        for place in [change.account.as_ref().map(|id| id.as_str()), change.region.as_ref().map(|id| id.as_str())] {
-            if let Some(place) = place {
-                let _ = write!(line, ", {place}");
-            }
+        let places = [change.account.as_ref().map(|id| id.as_str()), change.region.as_ref().map(|id| id.as_str())];
+        for place in places.into_iter().flatten() {
+            let _ = write!(line, ", {place}");
         }
         let was = change.was.as_ref().map_or("not there", status);
         let is = change.is.as_ref().map_or("not judged", status);

@@ -103,7 +103,8 @@ pub(super) fn id(head: &Head, sha256: &[u8; 32], more: usize) -> String {
 }
 
 fn pack(posture: &Posture, scope: &ScanScope, inventory_sha256: &str) -> io::Result<Packed> {
-    let mut lines = Lines { out: zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?, digest: Sha256::new(), bytes: 0 };
+    let mut out = zstd::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
+    let (mut digest, mut bytes, mut text) = (Sha256::new(), 0, Vec::new());
     for finding in &posture.findings {
         use std::borrow::Cow::Borrowed;
         let line = Line {
@@ -117,11 +118,16 @@ fn pack(posture: &Posture, scope: &ScanScope, inventory_sha256: &str) -> io::Res
             message: Borrowed(&finding.message),
             waived: finding.waived.as_ref().map(Borrowed),
         };
-        serde_json::to_writer(&mut lines, &line)?;
-        lines.write_all(b"\n")?;
+        // Line by line: the serializer writes by the word, and every write to the compressor costs.
+        text.clear();
+        serde_json::to_writer(&mut text, &line)?;
+        text.push(b'\n');
+        digest.update(&text);
+        bytes += text.len() as u64;
+        out.write_all(&text)?;
     }
-    let (digest, bytes) = (hex(&lines.digest.finalize()), lines.bytes);
-    let content = lines.out.finish()?;
+    let digest = hex(&digest.finalize());
+    let content = out.finish()?;
     let head = Head {
         taken_at: posture.taken_at,
         tool: posture.tool.clone(),
@@ -206,27 +212,6 @@ pub(super) fn findings(content: &[u8], head: &Head) -> Result<Vec<Finding>, Stri
         Ok(found)
     } else {
         Err("its findings do not have their SHA-256".to_owned())
-    }
-}
-
-/// Lines on their way to the compressor, counted and digested.
-struct Lines {
-    out: zstd::Encoder<'static, Vec<u8>>,
-    digest: Sha256,
-    bytes: u64,
-}
-
-impl Write for Lines {
-    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        let written = self.out.write(part)?;
-        let taken = part.get(..written).unwrap_or(part);
-        self.digest.update(taken);
-        self.bytes += taken.len() as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
     }
 }
 

@@ -16,6 +16,9 @@ use crate::reports::words::interval;
 /// How many guardrails are named under a layer.
 const MOVERS: usize = 6;
 
+/// The least room that a name gets.
+const NARROW: usize = 8;
+
 /// The room that a layer's title takes.
 const TITLE: usize = 33;
 
@@ -167,6 +170,7 @@ fn write_list(list: &List<'_>, diff: &Diff, page: &mut Page) {
 
 fn write_change(change: &Change, paint: Paint, diff: &Diff, page: &mut Page) {
     let place = place(change.account.as_ref(), change.region.as_ref(), diff);
+    let place = visible(&place, page.width().saturating_sub(NARROW + 4));
     let subject = visible(&change.subject.name, room(page, 4, &place));
     let subject = page.paint(paint, &subject);
     page.line(&format!("    {subject}{place}"));
@@ -194,7 +198,7 @@ fn place(account: Option<&AccountId>, region: Option<&Region>, diff: &Diff) -> S
 
 /// What a name may take of its line.
 fn room(page: &Page, before: usize, after: &str) -> usize {
-    page.width().saturating_sub(before + after.width()).max(8)
+    page.width().saturating_sub(before + after.width()).max(NARROW)
 }
 
 /// The account by its name and its id.
@@ -233,7 +237,7 @@ fn subjects(title: &str, note: &str, changes: &[SubjectChange], diff: &Diff, pag
         }
         let kind = visible(&change.subject.kind.replace('_', " "), 24);
         let name = visible(&change.subject.name, room(page, kind.width() + 3, &after));
-        page.line(&format!("  {kind} {name}{after}"));
+        page.line(&visible(&format!("  {kind} {name}{after}"), page.width()));
         if let Some(gone) = change.gone {
             page.sentence("      ", gone.why(), Paint::Plain);
         }

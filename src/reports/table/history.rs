@@ -146,10 +146,13 @@ fn curves(history: &ScopeHistory, signs: Signs, page: &mut Page) {
     }
 }
 
+/// One end of an interval.
+type End = fn(&Score) -> f64;
+
 /// One curve, or one for each end where the score is not certain.
 fn curve(title: &str, scores: &[Option<Score>], signs: Signs, page: &mut Page) {
     let certain = scores.iter().flatten().all(|score| score.low.to_bits() == score.high.to_bits());
-    let ends: &[(&str, fn(&Score) -> f64)] = if certain {
+    let ends: &[(&str, End)] = if certain {
         &[("", |score: &Score| score.low)]
     } else {
         &[("low ", |score: &Score| score.low), ("high", |score: &Score| score.high)]
