@@ -63,6 +63,7 @@ enum Command {
     Assess(assess::Assess),
     Demo(demo::Demo),
     Drill(drill::Drill),
+    Ready(ready::Ready),
     Explain(explain::Explain),
     Guard(guard::Guard),
     Checks(checks::Checks),
@@ -70,7 +71,6 @@ enum Command {
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     Policy(policy::Policy),
-    Ready(ready::Ready),
     WhoCan(who_can::WhoCan),
     Completions(completions::Completions),
 }
@@ -107,6 +107,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Assess(command) => command.run(everywhere, terminal),
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Drill(command) => command.run(everywhere, terminal),
+        Command::Ready(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
         Command::Guard(command) => command.run(everywhere, terminal),
         Command::Checks(command) => command.run(everywhere, terminal),
@@ -114,7 +115,6 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => command.run(terminal),
         Command::Policy(command) => command.run(),
-        Command::Ready(command) => command.run(everywhere, terminal),
         Command::WhoCan(command) => command.run(everywhere, terminal),
         Command::Completions(command) => command.run(),
     }
