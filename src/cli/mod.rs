@@ -70,6 +70,7 @@ enum Command {
     Demo(demo::Demo),
     Diff(diff::DiffScans),
     Drill(drill::Drill),
+    Ready(ready::Ready),
     Evidence(evidence::EvidenceCommand),
     Explain(explain::Explain),
     Guard(guard::Guard),
@@ -79,7 +80,6 @@ enum Command {
     #[cfg(feature = "fleet")]
     Fleet(fleet::Fleet),
     Policy(policy::Policy),
-    Ready(ready::Ready),
     WhoCan(who_can::WhoCan),
     Completions(completions::Completions),
 }
@@ -117,6 +117,7 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         Command::Demo(command) => command.run(everywhere, terminal),
         Command::Diff(command) => command.run(terminal),
         Command::Drill(command) => command.run(everywhere, terminal),
+        Command::Ready(command) => command.run(everywhere, terminal),
         Command::Evidence(command) => command.run(everywhere, terminal),
         Command::Explain(command) => command.run(everywhere, terminal),
         Command::Guard(command) => command.run(everywhere, terminal),
@@ -126,7 +127,6 @@ fn run(cli: &Cli, terminal: Terminal) -> Result<Exit, CliError> {
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => command.run(terminal),
         Command::Policy(command) => command.run(),
-        Command::Ready(command) => command.run(everywhere, terminal),
         Command::WhoCan(command) => command.run(everywhere, terminal),
         Command::Completions(command) => command.run(),
     }

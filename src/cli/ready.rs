@@ -29,15 +29,15 @@ use crate::terraform::{Limits, read_changes, read_comments, read_plan};
 #[command(after_help = HELP)]
 pub(super) struct Ready {
     #[command(flatten)]
+    checks: ChecksArgs,
+    #[command(flatten)]
+    source: SourceArgs,
+    #[command(flatten)]
     about: AboutArgs,
     #[command(flatten)]
     rules: RulesArgs,
     #[command(flatten)]
     plan: PlanArgs,
-    #[command(flatten)]
-    source: SourceArgs,
-    #[command(flatten)]
-    checks: ChecksArgs,
     /// The format; otherwise text, or what the name of --output ends in (.md, .json)
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     format: Option<ReadyFormat>,

@@ -63,7 +63,8 @@ pub(super) fn surroundings(cx: &Context<'_>, facts: &mut Facts) {
     if let Some(gap) = inventory.accounts.gap() {
         // What lies in accounts that nobody could name is hidden from every check, unless the user named the accounts.
         let hides = |kind: &&SubjectKind| match kind {
-            SubjectKind::Organization => false,
+            // A plan is given, not read.
+            SubjectKind::Organization | SubjectKind::PlannedChange => false,
             SubjectKind::Account => true,
             _ => cx.inventory.scope.accounts.is_empty(),
         };

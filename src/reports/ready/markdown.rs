@@ -62,7 +62,7 @@ fn item(item: &Item, out: &mut dyn Write) -> io::Result<()> {
     let Some(command) = &clear.command else { return Ok(()) };
     let command = visible(command, SENTENCE);
     let fence = fence(&command, 3);
-    writeln!(out, "\n    {fence}sh\n    {command}\n    {fence}\n")
+    writeln!(out, "\n    {fence}sh\n    {command}\n    {fence}")
 }
 
 fn holding(group: &Group<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -119,7 +119,11 @@ fn escaped(text: &str) -> String {
     let out = out.replace("://", ":\\//").replace("www.", "www\\.");
     match out.chars().next() {
         Some('-' | '+' | '=') => format!("\\{out}"),
-        Some(first) if first.is_ascii_digit() => out.replacen(". ", "\\. ", 1).replacen(") ", "\\) ", 1),
+        Some(first) if first.is_ascii_digit() => {
+            let rest = out.trim_start_matches(|c: char| c.is_ascii_digit());
+            let number = out.get(..out.len() - rest.len()).unwrap_or_default();
+            if rest.starts_with(['.', ')']) { format!("{number}\\{rest}") } else { out }
+        }
         _ => out,
     }
 }
@@ -137,6 +141,8 @@ mod tests {
             ("# head\n- item", r"\# head\\u\{a\}- item"),
             ("- item", r"\- item"),
             ("1. item", r"1\. item"),
+            ("12) item", r"12\) item"),
+            ("5 of 5 are. So", "5 of 5 are. So"),
             ("$x$ ![i](j)", r"\$x\$ \!\[i\](j)"),
             ("\u{1b}[31mred\u{202e}", r"\\u\{1b\}\[31mred\\u\{202e\}"),
         ] {

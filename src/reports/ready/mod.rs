@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn nothing_hostile_reaches_a_terminal_or_becomes_markup() {
         let mut text = Vec::new();
-        write_text(&hostile(), &Options { width: 80, colour: false }, &mut text).unwrap();
+        write_text(&hostile(), &Options { width: 200, colour: false }, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(!text.contains('\u{1b}') && !text.contains("\n# GO"), "{text}");
         assert!(text.starts_with("NO-GO: 1 blocker, 0 could not be verified, 1 waived, 1 holds\n"), "{text}");
