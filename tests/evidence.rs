@@ -224,7 +224,9 @@ fn hostile_archives_are_refused_and_nothing_reaches_the_disk() {
         header.set_gid(0);
         header.set_mtime(1_772_434_800);
         header.set_entry_type(kind);
-        header.set_link_name(target).unwrap();
+        if !target.is_empty() {
+            header.set_link_name(target).unwrap();
+        }
         header.set_cksum();
         header.as_bytes().to_vec()
     };
@@ -234,8 +236,8 @@ fn hostile_archives_are_refused_and_nothing_reaches_the_disk() {
     let plain = tar::EntryType::Regular;
     let zeros = zstd::encode_all(vec![0_u8; 300 << 20].as_slice(), 3).unwrap();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("slip", with(&header(b"../../../tmp/palisade-slip", plain, "")), "climbs out of the bundle"),
-        ("absolute", with(&header(b"/tmp/palisade-slip", plain, "")), "its path is absolute"),
+        ("slip", with(&header(b"../palisade-slip", plain, "")), "climbs out of the bundle"),
+        ("absolute", with(&header(b"/palisade-slip", plain, "")), "its path is absolute"),
         ("symlink", with(&header(b"link", tar::EntryType::Symlink, "/etc/passwd")), "it is a link"),
         ("hardlink", with(&header(b"link", tar::EntryType::Link, "posture.json")), "it is a link"),
         ("device", with(&header(b"null", tar::EntryType::Char, "")), "it is a device"),
@@ -254,7 +256,8 @@ fn hostile_archives_are_refused_and_nothing_reaches_the_disk() {
         let ran = audit.verify(&bundle).exits(3);
         assert!(ran.stdout.contains(why), "{name}: {}", ran.stdout);
     }
-    assert!(!Path::new("/tmp/palisade-slip").exists());
+    let above = audit.directory.path().parent().unwrap().join("palisade-slip");
+    assert!(!above.exists() && !Path::new("/palisade-slip").exists());
     // A byte of the compressed data: told as damage, or by the file that it changed.
     for at in (0..whole.len()).step_by(whole.len() / 12) {
         let mut altered = whole.clone();

@@ -38,7 +38,7 @@
 #     hipaa_security_rule: [164.312(c)(1)]
 #     dora: [Art. 12(1), Art. 12(3)]
 #     nis2: [Art. 21(2)(c)]
-#     asd_essential_eight: ["8.3", "8.6"]
+#     asd_essential_eight: ["8.3", "8.6", "8.8", "8.9"]
 package palisade.backup.copy_immutable
 
 import data.palisade.lib.words

@@ -53,7 +53,7 @@
 #     soc2_tsc_2017: [CC6.1, A1.2]
 #     dora: [Art. 9(4), Art. 12(3)]
 #     nis2: [Art. 21(2)(c), Art. 21(2)(h)]
-#     asd_essential_eight: ["8.4", "8.6"]
+#     asd_essential_eight: ["8.6", "8.8"]
 package palisade.backup.copy_key_survives
 
 import data.palisade.lib.words

@@ -66,7 +66,7 @@
 #     hipaa_security_rule: [164.308(a)(7)(ii)(A), 164.310(d)(2)(iv)]
 #     dora: [Art. 12(1), Art. 12(3)]
 #     nis2: [Art. 21(2)(c)]
-#     asd_essential_eight: ["8.1", "8.4", "8.6"]
+#     asd_essential_eight: ["8.1", "8.6", "8.8"]
 package palisade.backup.survives_account_takeover
 
 import data.palisade.lib.words

@@ -60,7 +60,6 @@
 #     pci_dss_4_0_1: ["7.2.2"]
 #     dora: [Art. 9(4)]
 #     nis2: [Art. 21(2)(i)]
-#     asd_essential_eight: ["8.4"]
 package palisade.separation.destroyers_bounded
 
 import data.palisade.lib.words

@@ -54,7 +54,6 @@
 #     pci_dss_4_0_1: ["8.4.2"]
 #     dora: [Art. 9(4)]
 #     nis2: [Art. 21(2)(j)]
-#     asd_essential_eight: ["8.4"]
 package palisade.separation.human_gate
 
 import data.palisade.lib.words

@@ -47,7 +47,7 @@
 #     pci_dss_4_0_1: ["7.2.2"]
 #     dora: [Art. 9(4)]
 #     nis2: [Art. 21(2)(i)]
-#     cis_aws_foundations_7_0: ["1.14"]
+#     cis_aws_foundations_7_0: ["2.19"]
 package palisade.separation.no_long_lived_destroyers
 
 import data.palisade.lib.words

@@ -55,7 +55,7 @@
 #     pci_dss_4_0_1: ["7.2.2"]
 #     dora: [Art. 12(1), Art. 12(3)]
 #     nis2: [Art. 21(2)(c)]
-#     asd_essential_eight: ["8.4", "8.6"]
+#     asd_essential_eight: ["8.6", "8.7", "8.8"]
 package palisade.separation.no_path_to_backups
 
 import data.palisade.lib.words
