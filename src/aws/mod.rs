@@ -50,7 +50,7 @@ pub use in_process::{Answering, Disconnected, Endpoint, InProcess};
 pub use options::{CollectOptions, DEFAULT_CONCURRENCY, DEFAULT_ROLE};
 pub use shared::{Observer, Unobserved};
 pub use signing::{KmsKey, KmsKeyError};
-pub use sinks::{SinkError, publish_blocking, put_object_blocking};
+pub use sinks::{Condition, Put, SinkError, get_object_blocking, publish_blocking, put_object_blocking};
 
 use crate::model::inventory::Inventory;
 use clock::Clock;

@@ -146,7 +146,7 @@ struct Told<'a>(&'a dyn std::error::Error);
 
 impl std::fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        std::fmt::Display::fmt(self.0, f)
     }
 }
 

@@ -5,6 +5,8 @@
 //! because a report tells where to strike, and a bucket's name says nothing of whose it is.
 
 use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::operation::put_object::PutObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -49,7 +51,29 @@ pub enum SinkError {
     },
 }
 
+/// What an object is when it is put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// It is put whatever is there.
+    None,
+    /// It is put only where there is none yet.
+    Absent,
+    /// It is put only where the one that is there has this entity tag.
+    Unchanged(String),
+}
+
+/// What became of an object that was put under a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It is there.
+    Done,
+    /// Somebody else was there before: nothing was changed.
+    Changed,
+}
+
 /// Puts an object into a bucket that `owner` owns, in whatever region it lies.
+///
+/// Conditions follow <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>.
 ///
 /// # Errors
 /// Without credentials, and where S3 refuses it or does not answer.
@@ -59,29 +83,33 @@ pub fn put_object_blocking(
     owner: &AccountId,
     content_type: &str,
     body: Vec<u8>,
-) -> Result<(), SinkError> {
+    condition: &Condition,
+) -> Result<Put, SinkError> {
     super::blocking_in_own(async {
         let sdk = sessions::load(access).await?;
         let body = bytes::Bytes::from(body);
-        let first = put(&sdk, place, owner, content_type, body.clone()).await;
+        let first = put(&sdk, place, owner, content_type, body.clone(), condition).await;
         // S3 says where a bucket lies to whoever asks in the wrong region.
-        let elsewhere = first.as_ref().err().and_then(region_of);
-        let done = match elsewhere {
-            Some(region) => put(&in_region(&sdk, &region), place, owner, content_type, body).await,
+        let done = match first.as_ref().err().and_then(region_of) {
+            Some(region) => put(&in_region(&sdk, &region), place, owner, content_type, body, condition).await,
             None => first,
         };
-        done.map(drop).map_err(|error| refused(SinkOperation::S3PutObject, &place.to_string(), &error, |code| {
-            (code == "AccessDenied").then(|| {
-                format!(
-                    "The bucket has to belong to account {owner} (--bucket-owner names another), and the credentials that \
-                     palisade runs on need s3:PutObject there (palisade permissions --role runner --report {place})"
-                )
-            })
-        }))
+        match done {
+            Ok(()) => Ok(Put::Done),
+            Err(error) if *condition != Condition::None && status(&error).is_some_and(|code| [409, 412].contains(&code)) => {
+                Ok(Put::Changed)
+            }
+            Err(error) => Err(refused(SinkOperation::S3PutObject, &place.to_string(), &error, |code| {
+                (code == "AccessDenied").then(|| {
+                    format!(
+                        "The bucket has to belong to account {owner} (--bucket-owner names another), and the credentials that \
+                         palisade runs on need s3:PutObject there (palisade permissions --role runner --report {place})"
+                    )
+                })
+            })),
+        }
     })
 }
-
-type PutError = SdkError<aws_sdk_s3::operation::put_object::PutObjectError, HttpResponse>;
 
 async fn put(
     sdk: &SdkConfig,
@@ -89,17 +117,79 @@ async fn put(
     owner: &AccountId,
     content_type: &str,
     body: bytes::Bytes,
-) -> Result<(), PutError> {
-    // An endpoint URL serves buckets under its path: their names are no host names there.
+    condition: &Condition,
+) -> Result<(), SdkError<PutObjectError, HttpResponse>> {
+    let request = s3(sdk).put_object().bucket(place.bucket()).key(place.key()).expected_bucket_owner(owner.as_str());
+    let request = match condition {
+        Condition::None => request,
+        Condition::Absent => request.if_none_match("*"),
+        Condition::Unchanged(tag) => request.if_match(tag),
+    };
+    request.content_type(content_type).body(ByteStream::from(body)).send().await.map(drop)
+}
+
+/// An object with its entity tag, from a bucket that `owner` owns where that is said; `None` where there is no such object.
+///
+/// # Errors
+/// Without credentials, and where S3 refuses it or does not answer.
+pub fn get_object_blocking(
+    access: &CollectOptions,
+    place: &S3Place,
+    owner: Option<&AccountId>,
+) -> Result<Option<(Vec<u8>, String)>, SinkError> {
+    super::blocking_in_own(async {
+        let sdk = sessions::load(access).await?;
+        let first = get(&sdk, place, owner).await;
+        let answer = match first.as_ref().err().and_then(region_of) {
+            Some(region) => get(&in_region(&sdk, &region), place, owner).await,
+            None => first,
+        };
+        let operation = SinkOperation::S3GetObject;
+        match answer {
+            Ok(object) => {
+                let tag = object.e_tag().unwrap_or_default().to_owned();
+                let body = object.body.collect().await.map_err(|error| SinkError::NoAnswer {
+                    operation,
+                    place: place.to_string(),
+                    message: format!("the object broke off: {error}"),
+                })?;
+                Ok(Some((body.into_bytes().to_vec(), tag)))
+            }
+            Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
+            Err(error) => Err(refused(operation, &place.to_string(), &error, |code| {
+                (code == "AccessDenied").then(|| {
+                    format!(
+                        "The credentials that palisade runs on need s3:GetObject there, and s3:ListBucket to tell that there \
+                         is none yet (palisade permissions --role runner --store {place})"
+                    )
+                })
+            })),
+        }
+    })
+}
+
+async fn get(
+    sdk: &SdkConfig,
+    place: &S3Place,
+    owner: Option<&AccountId>,
+) -> Result<GetObjectOutput, SdkError<GetObjectError, HttpResponse>> {
+    let request = s3(sdk).get_object().bucket(place.bucket()).key(place.key());
+    request.set_expected_bucket_owner(owner.map(ToString::to_string)).send().await
+}
+
+/// An endpoint URL serves buckets under its path: their names are no host names there.
+fn s3(sdk: &SdkConfig) -> aws_sdk_s3::Client {
     let config = aws_sdk_s3::config::Builder::from(sdk).force_path_style(sdk.endpoint_url().is_some()).build();
-    let request = aws_sdk_s3::Client::from_conf(config).put_object().bucket(place.bucket()).key(place.key());
-    let request = request.expected_bucket_owner(owner.as_str()).content_type(content_type);
-    request.body(ByteStream::from(body)).send().await.map(drop)
+    aws_sdk_s3::Client::from_conf(config)
+}
+
+fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
 }
 
 /// The region that S3 points to, where it is another one.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html>
-fn region_of(error: &PutError) -> Option<Region> {
+fn region_of<E>(error: &SdkError<E, HttpResponse>) -> Option<Region> {
     let response = error.raw_response().filter(|response| [301, 307, 400].contains(&response.status().as_u16()))?;
     response.headers().get("x-amz-bucket-region")?.parse().ok()
 }

@@ -8,6 +8,7 @@ use clap::{Args, ColorChoice, ValueEnum};
 use crate::checks::Selection;
 use crate::config::FailOn;
 use crate::model::finding::{Layer, Severity, Status};
+use crate::model::ids::AccountId;
 
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
@@ -102,9 +103,14 @@ pub(super) struct OutputArgs {
     /// .json, .md, .csv, .sarif, .junit.xml, .ocsf.json, .ocsf.ndjson, .oscal.json; a table otherwise
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     pub(super) format: Vec<Format>,
-    /// Where the first format goes, the second, …; '-' is stdout, where one format may go
-    #[arg(long, short, value_name = "FILE")]
+    /// Where the first format goes, the second, …; '-' is stdout, where one format may go. A folder, or s3://bucket/prefix/,
+    /// takes them all and names them by the time of the scan
+    #[arg(long, short, value_name = "PLACE")]
     pub(super) output: Vec<PathBuf>,
+    /// The account that owns the bucket of an s3:// output, where it is not the one that palisade runs in: a report is put
+    /// into nobody else's
+    #[arg(long, value_name = "ID")]
+    pub(super) bucket_owner: Option<AccountId>,
     /// Only findings of these statuses, in json, csv, sarif, junit and ocsf; without it json and csv hold all, junit and ocsf
     /// all but not_applicable, sarif fail and unknown
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = words(Status::ALL, Status::as_str))]

@@ -74,6 +74,14 @@ pub enum CliError {
         /// Why.
         source: io::Error,
     },
+    /// A report could not be put into a bucket.
+    #[error("{why}. {kept}")]
+    Put {
+        /// Why, and what to do.
+        why: String,
+        /// What became of the report.
+        kept: String,
+    },
     /// Standard output could not be written.
     #[error("cannot write to standard output: {0}")]
     Stdout(io::Error),

@@ -32,7 +32,7 @@ impl EvidenceCommand {
     pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
         match &self.command {
             Which::Export(command) => command.run(everywhere, terminal),
-            Which::Verify(command) => command.run(everywhere, terminal),
+            Which::Verify(command) => command.run(everywhere),
         }
     }
 }

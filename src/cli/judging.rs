@@ -12,8 +12,10 @@ use crate::audit;
 use crate::checks::{Library, Selection};
 use crate::config::{self, Config, FailOn};
 use crate::model::diff::Diff;
+use crate::model::ids::AccountId;
 use crate::model::inventory::Inventory;
 use crate::model::posture::Posture;
+use crate::model::sink::S3Place;
 use crate::reports::html::{Extras, Rehearsed};
 
 /// The configuration of this run.
@@ -34,6 +36,9 @@ pub(super) struct Judging {
     selection: Selection,
     output: Output,
     fail_on: FailOn,
+    /// As whom, and through what, a report is put into a bucket.
+    #[cfg(feature = "aws")]
+    access: crate::aws::CollectOptions,
 }
 
 impl Judging {
@@ -69,12 +74,46 @@ impl Judging {
             return Err(CliError::Usage("no check is selected by --layer, --check and --severity together".to_owned()));
         }
         let fail_on = fail.and_then(|fail| fail.fail_on).or(config.fail_on).unwrap_or_default();
-        Ok(Self { config, library, selection, output, fail_on })
+        #[cfg(feature = "aws")]
+        let access = super::scope::AccessArgs::default().options(&config)?;
+        Ok(Self {
+            config,
+            library,
+            selection,
+            output,
+            fail_on,
+            #[cfg(feature = "aws")]
+            access,
+        })
     }
 
     /// Whether the report goes there.
     pub(super) fn writes_to(&self, path: &Path) -> bool {
         self.output.writes_to(path)
+    }
+
+    /// The same, with reports put into buckets as a scan is made.
+    #[cfg(feature = "aws")]
+    pub(super) fn through(self, access: &crate::aws::CollectOptions) -> Self {
+        Self { access: access.clone(), ..self }
+    }
+
+    /// Puts a report into a bucket.
+    fn put(&self, object: &S3Place, owner: &AccountId, content_type: &str, body: Vec<u8>) -> Result<(), String> {
+        #[cfg(feature = "aws")]
+        return crate::aws::put_object_blocking(
+            &self.access,
+            object,
+            owner,
+            content_type,
+            body,
+            &crate::aws::Condition::None,
+        )
+        .map(drop)
+        .map_err(|error| error.to_string());
+        // Such a place is refused before anything is read.
+        #[cfg(not(feature = "aws"))]
+        return Err(format!("{object}: {owner} {content_type} {}", body.len()));
     }
 
     /// Whether the report's files can be made; asked before a scan.
@@ -115,7 +154,8 @@ impl Judging {
         let mut night = keeping.begin(inventory, &posture, &self.selection, terminal);
         let history = night.curve();
         // A report that cannot be written is no reason to lose the scan, nor the other way round.
-        let written = self.output.write(&posture, &Extras { drills, history: &history }, terminal);
+        let sink = |object: &S3Place, owner: &AccountId, kind: &str, body: Vec<u8>| self.put(object, owner, kind, body);
+        let written = self.output.write(&posture, &Extras { drills, history: &history }, &sink, terminal);
         night.end(terminal);
         tell(&posture, night.diff.as_ref());
         written?;

@@ -26,6 +26,7 @@ mod keeping;
 mod notifying;
 mod output;
 mod permissions;
+mod place;
 mod policy;
 #[cfg(feature = "aws")]
 mod progress;

@@ -52,6 +52,7 @@ impl Scan {
             files::stdout(|out| print(&estimate, options.concurrency, out))?;
             return Ok(Exit::Holds);
         }
+        let judging = judging.through(&options);
         judging.writable()?;
         let recipients = self.notify.recipients(&judging.config)?;
         let progress = Progress::start(terminal);

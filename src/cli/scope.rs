@@ -9,7 +9,7 @@ use crate::config::{self, Config};
 use crate::model::ids::{AccountId, Region};
 
 /// As whom and through what AWS is read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Access")]
 pub(super) struct AccessArgs {
     /// The profile of the AWS configuration files (AWS_PROFILE)

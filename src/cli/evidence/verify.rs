@@ -16,7 +16,6 @@ use crate::cli::files;
 use crate::cli::judging;
 #[cfg(feature = "aws")]
 use crate::cli::scope::AccessArgs;
-use crate::cli::terminal::Terminal;
 use crate::evidence::{Bundle, BundleError, Limits, Link, PublicKey, Signed, chain_faults};
 
 /// Check a bundle: every file's digest, the signature, the chain, and that its inventory still gives its verdicts
@@ -61,7 +60,7 @@ enum VerifyFormat {
 
 impl Verify {
     #[cfg_attr(not(feature = "aws"), expect(unused_variables, reason = "it says how AWS is called"))]
-    pub(super) fn run(&self, everywhere: &Everywhere, terminal: Terminal) -> Result<Exit, CliError> {
+    pub(super) fn run(&self, everywhere: &Everywhere) -> Result<Exit, CliError> {
         let key = self.key(everywhere)?;
         let mut report = Report::default();
         report.about.bundle = self.bundle.display().to_string();
