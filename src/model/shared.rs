@@ -3,7 +3,7 @@
 //!
 //! What is written and compared is the value: nothing outside shows whether two share one. A pool forgets what nobody holds.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
@@ -77,6 +77,12 @@ impl Deref for Word {
 
 impl AsRef<str> for Word {
     fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Word {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
