@@ -3,10 +3,9 @@
 //!
 //! What is written and compared is the value: nothing outside shows whether two share one. A pool forgets what nobody holds.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::borrow::{Borrow, Cow};
+use std::collections::BTreeSet;
 use std::fmt;
-use std::hash::Hash;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -20,16 +19,16 @@ const SWEEP: usize = 4_096;
 pub struct Pool<T: ?Sized>(LazyLock<Mutex<Values<T>>>);
 
 struct Values<T: ?Sized> {
-    all: HashSet<Arc<T>>,
+    all: BTreeSet<Arc<T>>,
     /// At how many values those that nobody holds go.
     sweep_at: usize,
 }
 
-impl<T: ?Sized + Eq + Hash> Pool<T> {
+impl<T: ?Sized + Ord> Pool<T> {
     /// An empty pool.
     #[must_use]
     pub const fn new() -> Self {
-        Self(LazyLock::new(|| Mutex::new(Values { all: HashSet::new(), sweep_at: SWEEP })))
+        Self(LazyLock::new(|| Mutex::new(Values { all: BTreeSet::new(), sweep_at: SWEEP })))
     }
 
     /// The one copy of a value.
@@ -48,7 +47,7 @@ impl<T: ?Sized + Eq + Hash> Pool<T> {
     }
 }
 
-impl<T: ?Sized + Eq + Hash> Default for Pool<T> {
+impl<T: ?Sized + Ord> Default for Pool<T> {
     fn default() -> Self {
         Self::new()
     }
@@ -77,6 +76,12 @@ impl Deref for Word {
 
 impl AsRef<str> for Word {
     fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Word {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -136,7 +141,7 @@ impl JsonSchema for Word {
 }
 
 /// What is kept once.
-pub trait Pooled: Clone + Eq + Hash + 'static {
+pub trait Pooled: Clone + Ord + 'static {
     /// Where.
     fn pool() -> &'static Pool<Self>;
 }
@@ -210,7 +215,7 @@ impl<T: JsonSchema> JsonSchema for Shared<T> {
 mod tests {
     use super::*;
 
-    #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
     struct Tags(Vec<String>);
 
     static TAGS: Pool<Tags> = Pool::new();

@@ -209,7 +209,7 @@ impl RecordedAttributes {
 }
 
 /// The attributes of protection that may be read from a state. Nothing else is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct RecordedAttributes {
     /// `deletion_protection`
     pub deletion_protection: Option<bool>,

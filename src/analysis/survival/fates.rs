@@ -14,6 +14,7 @@ use crate::model::facts::{
 };
 use crate::model::ids::{AccountId, Arn};
 use crate::model::operation::Collection;
+use crate::model::shared::Word;
 
 /// How long a closed account can be brought back, in hours; after that everything in it is gone, locked vaults too.
 /// <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-closing.html>
@@ -81,7 +82,7 @@ where
             if tier != tier_at_best {
                 unread.extend(one.unread.iter().cloned());
             }
-            let why = why(&one, by);
+            let why = why(&one, by).into_iter().map(Word::from).collect();
             copies.push(Fate {
                 arn: one.copy.arn.clone(),
                 kind: one.copy.kind,
@@ -97,7 +98,7 @@ where
                 age_hours: one.copy.age_hours,
                 survives_hours: one.survives_hours,
                 why,
-                path: one.path,
+                path: one.path.into(),
             });
         }
         let age = |fate: &Fate| fate.age_hours.unwrap_or(f64::INFINITY);

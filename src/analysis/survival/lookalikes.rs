@@ -10,6 +10,9 @@ use crate::model::ids::{AccountId, Region};
 /// By the ARN of what it is no backup of.
 pub(super) type Lookalikes = BTreeMap<String, Vec<NoBackup>>;
 
+/// A name in an account and region.
+type Place<'f> = (&'f str, Option<&'f AccountId>, Option<&'f Region>);
+
 /// What replays its source.
 const REPLAYS: &str = "a read replica replays what is done to its source, a dropped table too, and keeps no earlier state; \
                        whoever deletes the one can delete the other";
@@ -42,7 +45,7 @@ fn replicas(facts: &Facts, all: &mut Lookalikes) {
     let databases: Vec<&Fact<ResourceFact>> =
         facts.resources.iter().filter(|fact| kinds.contains(&fact.subject.kind)).collect();
     // A replica names its source by its identifier in the same account and region, else by its ARN.
-    let mut named: BTreeMap<(&str, Option<&AccountId>, Option<&Region>), Vec<&str>> = BTreeMap::new();
+    let mut named: BTreeMap<Place<'_>, Vec<&str>> = BTreeMap::new();
     let mut known: BTreeMap<&str, &Fact<ResourceFact>> = BTreeMap::new();
     for fact in &databases {
         let subject = &fact.subject;

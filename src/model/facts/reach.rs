@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::ids::AccountId;
+use crate::model::shared::{Pool, Pooled};
 
 /// A step of a path.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct PathStep {
     /// The kind of edge, as `assume-role` or `pass-lambda-invoke`.
     pub kind: String,
@@ -20,6 +21,13 @@ pub struct PathStep {
     pub by: Vec<String>,
     /// What it depends on, where it is not sure.
     pub condition: Option<String>,
+}
+
+impl Pooled for Vec<PathStep> {
+    fn pool() -> &'static Pool<Self> {
+        static PATHS: Pool<Vec<PathStep>> = Pool::new();
+        &PATHS
+    }
 }
 
 /// Somebody who reaches a right.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::reach::PathStep;
 use super::resource::CopyKind;
 use crate::model::ids::{AccountId, Arn};
+use crate::model::shared::{Shared, Word};
 
 /// How well something survives, the worst first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -117,10 +118,10 @@ pub struct Fate {
     pub age_hours: Option<f64>,
     /// How long it lasts, in hours; absent is for ever.
     pub survives_hours: Option<f64>,
-    /// Why it has this tier and no higher one, in words, the decisive reason first.
-    pub why: Vec<String>,
+    /// Why it has this tier and no higher one, in words, the decisive reason first. Copies in one place have the same.
+    pub why: Vec<Word>,
     /// The path by which the attacker breaks it, where somebody has to take one.
-    pub path: Vec<PathStep>,
+    pub path: Shared<Vec<PathStep>>,
 }
 
 /// A change that raises a tier.
