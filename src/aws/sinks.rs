@@ -96,7 +96,9 @@ pub fn put_object_blocking(
         };
         match done {
             Ok(()) => Ok(Put::Done),
-            Err(error) if *condition != Condition::None && status(&error).is_some_and(|code| [409, 412].contains(&code)) => {
+            Err(error)
+                if *condition != Condition::None && status(&error).is_some_and(|code| [409, 412].contains(&code)) =>
+            {
                 Ok(Put::Changed)
             }
             Err(error) => Err(refused(SinkOperation::S3PutObject, &place.to_string(), &error, |code| {

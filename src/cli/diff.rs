@@ -8,11 +8,11 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::files;
 use super::keeping::LookUpArgs;
+use super::keeping::LookedUp;
 use super::terminal::Terminal;
 use crate::diff::compare;
 use crate::model::diff::Compared;
 use crate::reports::{diff_markdown, json, table};
-use crate::store::Store;
 
 /// Tell what became of one scan's verdicts in another: new, fixed, unknown, waived, gone; and what moved the scores
 ///
@@ -103,7 +103,7 @@ struct Sides<'a> {
     arguments: &'a LookUpArgs,
     /// The scope of `latest`: as asked for, or of the first scan that was named by its id.
     scope: Option<String>,
-    store: Option<Store>,
+    store: Option<LookedUp>,
 }
 
 impl Sides<'_> {

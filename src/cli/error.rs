@@ -37,6 +37,9 @@ pub enum CliError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
+    /// A store in a bucket cannot be used.
+    #[error("the store cannot be read: {0}")]
+    RemoteStore(String),
     /// Nobody says where the platform's data directory is.
     #[error("the platform's data directory cannot be told ({0}): --store FILE names a place")]
     NoDataDirectory(String),

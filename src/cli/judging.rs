@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::keeping::Keeping;
 use super::output::Output;
+use super::remote_store::Access;
 use super::terminal::Terminal;
 use crate::audit;
 use crate::checks::{Library, Selection};
@@ -37,8 +38,7 @@ pub(super) struct Judging {
     output: Output,
     fail_on: FailOn,
     /// As whom, and through what, a report is put into a bucket.
-    #[cfg(feature = "aws")]
-    access: crate::aws::CollectOptions,
+    access: Access,
 }
 
 impl Judging {
@@ -74,17 +74,12 @@ impl Judging {
             return Err(CliError::Usage("no check is selected by --layer, --check and --severity together".to_owned()));
         }
         let fail_on = fail.and_then(|fail| fail.fail_on).or(config.fail_on).unwrap_or_default();
-        #[cfg(feature = "aws")]
-        let access = super::scope::AccessArgs::default().options(&config)?;
-        Ok(Self {
-            config,
-            library,
-            selection,
-            output,
-            fail_on,
+        let access = Access {
+            bucket_owner: output.bucket_owner().cloned(),
             #[cfg(feature = "aws")]
-            access,
-        })
+            options: super::scope::AccessArgs::default().options(&config)?,
+        };
+        Ok(Self { config, library, selection, output, fail_on, access })
     }
 
     /// Whether the report goes there.
@@ -95,14 +90,14 @@ impl Judging {
     /// The same, with reports put into buckets as a scan is made.
     #[cfg(feature = "aws")]
     pub(super) fn through(self, access: &crate::aws::CollectOptions) -> Self {
-        Self { access: access.clone(), ..self }
+        Self { access: Access { options: access.clone(), ..self.access }, ..self }
     }
 
     /// Puts a report into a bucket.
     fn put(&self, object: &S3Place, owner: &AccountId, content_type: &str, body: Vec<u8>) -> Result<(), String> {
         #[cfg(feature = "aws")]
         return crate::aws::put_object_blocking(
-            &self.access,
+            &self.access.options,
             object,
             owner,
             content_type,
@@ -151,7 +146,7 @@ impl Judging {
         tracing::info!(accounts, gaps, checks = self.library.checks().len(), "judging the inventory");
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
         tracing::info!(verdicts = posture.findings.len(), "judged");
-        let mut night = keeping.begin(inventory, &posture, &self.selection, terminal);
+        let mut night = keeping.begin(inventory, &posture, &self.selection, &self.access, terminal);
         let history = night.curve();
         // A report that cannot be written is no reason to lose the scan, nor the other way round.
         let sink = |object: &S3Place, owner: &AccountId, kind: &str, body: Vec<u8>| self.put(object, owner, kind, body);

@@ -1,14 +1,13 @@
 //! Keeping a scan in the store, and measuring it against the last one. Whatever is wrong with the store is said and ends
 //! nothing: the report is written and the exit code is the verdicts'.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use etcetera::BaseStrategy;
 
 use super::error::CliError;
 use super::exit::Exit;
 use super::files;
+use super::remote_store::{Access, Copied, Opened, Where};
 use super::terminal::Terminal;
 use crate::checks::Selection;
 use crate::config::FailOn;
@@ -25,9 +24,10 @@ use crate::store::{Packed, Store};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Store")]
 pub(super) struct KeepArgs {
-    /// The file in which scans are kept; otherwise palisade/store.db in the platform's data directory
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
+    /// The file, or the object s3://bucket/key, in which scans are kept; otherwise palisade/store.db in the platform's data
+    /// directory
+    #[arg(long, value_name = "PLACE", value_parser = Where::new)]
+    store: Option<Where>,
     /// Do not keep this scan
     #[arg(long, conflicts_with = "store")]
     no_store: bool,
@@ -40,9 +40,9 @@ pub(super) struct KeepArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Store")]
 pub(super) struct KeepIfArgs {
-    /// Keep the verdicts in this file, as a scan does; it is made where there is none
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
+    /// Keep the verdicts in this file, or object s3://bucket/key, as a scan does; it is made where there is none
+    #[arg(long, value_name = "PLACE", value_parser = Where::new)]
+    store: Option<Where>,
     /// Exit 3 or 4 only for what is worse than in the last complete scan of the same scope
     #[arg(long, requires = "store")]
     fail_on_new: bool,
@@ -52,16 +52,37 @@ pub(super) struct KeepIfArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Store")]
 pub(super) struct LookUpArgs {
-    /// The file in which scans are kept; otherwise palisade/store.db in the platform's data directory
-    #[arg(long, value_name = "FILE")]
-    store: Option<PathBuf>,
+    /// The file, or the object s3://bucket/key, in which scans are kept; otherwise palisade/store.db in the platform's data
+    /// directory
+    #[arg(long, value_name = "PLACE", value_parser = Where::new)]
+    store: Option<Where>,
 }
 
 impl LookUpArgs {
     /// Opens the store to read.
-    pub(super) fn open(&self) -> Result<Store, CliError> {
-        let path = self.store.clone().map_or_else(usual, Ok).map_err(CliError::NoDataDirectory)?;
-        Ok(Store::open_to_read(&path)?)
+    pub(super) fn open(&self) -> Result<LookedUp, CliError> {
+        match self.store.clone().map_or_else(usual, Ok).map_err(CliError::NoDataDirectory)? {
+            Where::File(path) => Ok(LookedUp { store: Store::open_to_read(&path)?, _copy: None }),
+            Where::Object(object) => {
+                let copy = Copied::fetch(&object, None, &Access::usual()?).map_err(CliError::RemoteStore)?;
+                let store = Store::open_to_read(&copy.path)?;
+                Ok(LookedUp { store, _copy: Some(copy) })
+            }
+        }
+    }
+}
+
+/// A store open to read; a copy of an object lies as long as it is looked at.
+pub(super) struct LookedUp {
+    store: Store,
+    _copy: Option<Copied>,
+}
+
+impl std::ops::Deref for LookedUp {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
     }
 }
 
@@ -69,7 +90,7 @@ impl LookUpArgs {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keeping {
     /// Where; `None` is nowhere.
-    place: Option<Result<PathBuf, String>>,
+    place: Option<Result<Where, String>>,
     fail_on_new: bool,
 }
 
@@ -88,16 +109,17 @@ impl From<&KeepIfArgs> for Keeping {
 }
 
 /// The store's usual place.
-fn usual() -> Result<PathBuf, String> {
+fn usual() -> Result<Where, String> {
     match etcetera::base_strategy::choose_native_strategy() {
-        Ok(base) => Ok(base.data_dir().join("palisade").join("store.db")),
+        Ok(base) => Ok(Where::File(base.data_dir().join("palisade").join("store.db"))),
         Err(error) => Err(error.to_string()),
     }
 }
 
 /// A scan on its way into the store, with what was kept before it.
-pub(super) struct Night {
-    store: Option<(Store, PathBuf)>,
+pub(super) struct Night<'a> {
+    store: Option<Opened>,
+    access: &'a Access,
     packed: Option<Packed>,
     fail_on_new: bool,
     /// The scores of the same scope that were kept before, oldest first.
@@ -108,18 +130,19 @@ pub(super) struct Night {
 
 impl Keeping {
     /// Opens the store and looks up what was kept before.
-    pub(super) fn begin(
+    pub(super) fn begin<'a>(
         &self,
         inventory: &Inventory,
         posture: &Posture,
         selection: &Selection,
+        access: &'a Access,
         terminal: Terminal,
-    ) -> Night {
+    ) -> Night<'a> {
         let mut night =
-            Night { store: None, packed: None, fail_on_new: self.fail_on_new, scores: Vec::new(), diff: None };
+            Night { store: None, access, packed: None, fail_on_new: self.fail_on_new, scores: Vec::new(), diff: None };
         let Some(place) = &self.place else { return night };
-        let path = match place {
-            Ok(path) => path.clone(),
+        let place = match place {
+            Ok(place) => place,
             Err(why) => {
                 night.not_kept(terminal, &format!("{}", CliError::NoDataDirectory(why.clone())));
                 return night;
@@ -129,22 +152,22 @@ impl Keeping {
         let opened = files::inventory_sha256(inventory)
             .map_err(|error| error.to_string())
             .and_then(|sha256| Packed::new(posture, &scope, &sha256).map_err(|error| error.to_string()))
-            .and_then(|packed| Ok((Store::open(&path).map_err(|error| error.to_string())?, packed)));
-        let (store, packed) = match opened {
+            .and_then(|packed| Ok((Opened::new(place, &posture.caller.account, access)?, packed)));
+        let (opened, packed) = match opened {
             Ok(opened) => opened,
             Err(why) => {
                 night.not_kept(terminal, &why);
                 return night;
             }
         };
-        night.look_back(&store, &packed, posture, terminal);
+        night.look_back(&opened.store, &packed, posture, terminal);
         night.packed = Some(packed);
-        night.store = Some((store, path));
+        night.store = Some(opened);
         night
     }
 }
 
-impl Night {
+impl Night<'_> {
     fn not_kept(&self, terminal: Terminal, why: &str) {
         let measured =
             if self.fail_on_new { "; --fail-on-new has nothing to measure by, and every verdict counts" } else { "" };
@@ -194,14 +217,14 @@ impl Night {
 
     /// Keeps the scan.
     pub(super) fn end(&mut self, terminal: Terminal) {
-        let (Some((store, path)), Some(packed)) = (&mut self.store, &self.packed) else { return };
-        match store.add(packed) {
-            Ok(added) => {
+        let (Some(opened), Some(packed)) = (self.store.take(), &self.packed) else { return };
+        match opened.keep(packed, self.access) {
+            Ok((added, place)) => {
                 let word = if added.new { "kept as" } else { "is kept already, as" };
-                terminal.note(&format!("{word} {} in {}", added.scan.id, path.display()));
+                terminal.note(&format!("{word} {} in {place}", added.scan.id));
             }
-            Err(error) => {
-                terminal.warning(&format!("this scan is not kept: {error}. The report and the exit code stand"));
+            Err(why) => {
+                terminal.warning(&format!("this scan is not kept: {why}. The report and the exit code stand"));
             }
         }
     }

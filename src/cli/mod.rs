@@ -31,6 +31,7 @@ mod policy;
 #[cfg(feature = "aws")]
 mod progress;
 mod ready;
+mod remote_store;
 #[cfg(feature = "aws")]
 mod scan;
 #[cfg(feature = "aws")]

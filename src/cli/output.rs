@@ -70,6 +70,11 @@ impl Output {
         Ok(Self { places, statuses: status.clone(), bucket_owner: bucket_owner.clone() })
     }
 
+    /// The account that owns the buckets, where it is not the one that palisade runs in.
+    pub(super) fn bucket_owner(&self) -> Option<&AccountId> {
+        self.bucket_owner.as_ref()
+    }
+
     /// Whether a page for a browser is among them: it tells more than the posture, where somebody has it.
     pub(super) fn has_html(&self) -> bool {
         self.places.iter().any(|(format, _)| *format == Format::Html)

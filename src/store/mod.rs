@@ -91,6 +91,17 @@ impl Store {
         Ok(Self { connection: open::to_read(path)?, path: path.to_owned() })
     }
 
+    /// Closes the store with all of it in its one file: a log beside it would be left behind where the file is copied.
+    ///
+    /// # Errors
+    /// The log cannot be written back.
+    pub fn close(self) -> Result<(), StoreError> {
+        let Self { connection, path } = self;
+        let checkpoint = connection.pragma_update(None, "journal_mode", "delete");
+        checkpoint.map_err(|source| StoreError::sqlite(&path, source))?;
+        connection.close().map_err(|(_, source)| StoreError::sqlite(&path, source))
+    }
+
     /// Keeps a scan.
     ///
     /// # Errors

@@ -59,7 +59,6 @@ enum VerifyFormat {
 }
 
 impl Verify {
-    #[cfg_attr(not(feature = "aws"), expect(unused_variables, reason = "it says how AWS is called"))]
     pub(super) fn run(&self, everywhere: &Everywhere) -> Result<Exit, CliError> {
         let key = self.key(everywhere)?;
         let mut report = Report::default();
