@@ -17,7 +17,7 @@ fn block(block: &Block) -> String {
             let rows: String = rows
                 .iter()
                 .map(|row| {
-                    let cells: Vec<String> = row.iter().map(|cell| line(cell)).collect();
+                    let cells: Vec<String> = row.iter().map(line).collect();
                     format!("| {} |\n", cells.join(" | "))
                 })
                 .collect();
