@@ -67,6 +67,7 @@ fn posture(taken_at: &str, findings: usize) -> Posture {
         accounts: Vec::new(),
         score: Some(crate::model::posture::Score { low: 41.3, high: 58.0 }),
         layers: Vec::new(),
+        movers: Vec::new(),
         checks: Vec::new(),
         not_judged: Vec::new(),
         resources: Vec::new(),

@@ -70,6 +70,10 @@ fn states_are_read_where_named_and_decrypted_through_s3() {
     }
 }
 
+fn signing(key: &str) -> Sinks {
+    Sinks { keys: vec![key.parse().unwrap()], ..Sinks::default() }
+}
+
 #[test]
 fn the_runner_assumes_the_audit_role_and_no_other() {
     let policy = policy::runner(&partition(), "PalisadeAudit", &Sinks::default()).unwrap();
@@ -82,7 +86,7 @@ fn the_runner_assumes_the_audit_role_and_no_other() {
 #[test]
 fn the_runner_signs_with_the_named_keys_and_no_other() {
     let key = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
-    let policy = policy::runner(&partition(), "PalisadeAudit", &[key.parse().unwrap()]).unwrap();
+    let policy = policy::runner(&partition(), "PalisadeAudit", &signing(key)).unwrap();
     let statements = statements(&policy);
     assert_eq!(statements.len(), 2);
     assert_eq!(strings(&statements[1]["Action"]), ["kms:GetPublicKey", "kms:Sign"]);
@@ -90,7 +94,7 @@ fn the_runner_signs_with_the_named_keys_and_no_other() {
     for wrong in
         ["arn:aws:kms:eu-central-1:111122223333:alias/evidence", "arn:aws:kms:*:111122223333:key/*", "arn:aws:s3:::b"]
     {
-        assert!(policy::runner(&partition(), "PalisadeAudit", &[wrong.parse().unwrap()]).is_err(), "{wrong}");
+        assert!(policy::runner(&partition(), "PalisadeAudit", &signing(wrong)).is_err(), "{wrong}");
     }
 }
 
