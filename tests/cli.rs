@@ -191,7 +191,7 @@ fn wrong_flags_are_2_and_name_the_nearest() {
         (vec!["demo", "--check", "backup-covered", "--layer", "state"], "no check is selected"),
         (vec!["demo", "--format", "json", "--format", "table"], "two formats would go to standard output"),
         (vec!["demo", "--output", "a", "--output", "b"], "2 --output for 1 --format"),
-        (vec!["demo", "--status", "fail"], "add --format json"),
+        (vec!["demo", "--status", "fail"], "add --format with one of them"),
         (vec!["demo", "--quiet", "--verbose"], "cannot be used with"),
         (vec!["permissions", "--role", "state-content"], "--state s3://bucket/prefix"),
         (vec!["permissions", "--role-name", "a b"], "no name of an IAM role"),

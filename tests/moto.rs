@@ -6,6 +6,7 @@
 mod guards;
 mod refusals;
 mod signing;
+mod sinks;
 mod verdicts;
 
 use std::collections::{BTreeMap, BTreeSet};

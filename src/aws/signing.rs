@@ -80,14 +80,17 @@ impl KmsKey {
         let client = Client::new(&sessions::load(&options).await?);
         let answer = client.get_public_key().key_id(arn.as_str()).send().await;
         let answer = answer.map_err(|error| failed(arn, "kms:GetPublicKey", &error))?;
-        let algorithm = match (&answer.key_usage, &answer.key_spec) {
+        #[expect(deprecated, reason = "emulators answer with the older name alone; KMS with both")]
+        let older = answer.customer_master_key_spec.as_ref().map(|spec| KeySpec::from(spec.as_str()));
+        let spec = answer.key_spec.clone().or(older);
+        let algorithm = match (&answer.key_usage, &spec) {
             (Some(KeyUsageType::SignVerify), Some(spec)) => algorithm(spec),
             _ => None,
         };
         let word = |word: Option<&str>| word.unwrap_or("unknown").to_owned();
         let algorithm = algorithm.ok_or_else(|| KmsKeyError::Unfit {
             arn: arn.clone(),
-            spec: word(answer.key_spec.as_ref().map(KeySpec::as_str)),
+            spec: word(spec.as_ref().map(KeySpec::as_str)),
             usage: word(answer.key_usage.as_ref().map(KeyUsageType::as_str)),
         })?;
         let public_key = answer.public_key.unwrap_or_else(|| Blob::new(Vec::new())).into_inner();

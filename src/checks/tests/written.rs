@@ -38,7 +38,8 @@ fn the_index_is_up_to_date() {
 /// So that stock `opa test checks` finds the same `data.config` as palisade's own run of the tests.
 #[test]
 fn the_default_settings_lie_beside_the_checks() {
-    let mut text = serde_json::to_string_pretty(&Settings::default()).unwrap();
+    // No check sees the waivers.
+    let mut text = serde_json::to_string_pretty(&Settings::default()).unwrap().replace(",\n  \"waivers\": []", "");
     text.push('\n');
     hold(&folder().join("config/data.json"), &text);
 }
