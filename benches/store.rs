@@ -74,6 +74,7 @@ fn night(number: usize) -> Posture {
         accounts: Vec::new(),
         score: posture::overall(&layers),
         layers,
+        movers: Vec::new(),
         checks: Vec::new(),
         not_judged: Vec::new(),
         resources: Vec::new(),
