@@ -94,14 +94,14 @@ impl Judging {
     }
 
     /// Puts a report into a bucket.
-    fn put(&self, object: &S3Place, owner: &AccountId, content_type: &str, body: Vec<u8>) -> Result<(), String> {
+    fn put(&self, object: &S3Place, owner: &AccountId, content_type: &str, body: &[u8]) -> Result<(), String> {
         #[cfg(feature = "aws")]
         return crate::aws::put_object_blocking(
             &self.access.options,
             object,
             owner,
             content_type,
-            body,
+            body.to_vec(),
             &crate::aws::Condition::None,
         )
         .map(drop)
@@ -149,7 +149,7 @@ impl Judging {
         let mut night = keeping.begin(inventory, &posture, &self.selection, &self.access, terminal);
         let history = night.curve();
         // A report that cannot be written is no reason to lose the scan, nor the other way round.
-        let sink = |object: &S3Place, owner: &AccountId, kind: &str, body: Vec<u8>| self.put(object, owner, kind, body);
+        let sink = |object: &S3Place, owner: &AccountId, kind: &str, body: &[u8]| self.put(object, owner, kind, body);
         let written = self.output.write(&posture, &Extras { drills, history: &history }, &sink, terminal);
         night.end(terminal);
         tell(&posture, night.diff.as_ref());

@@ -158,7 +158,7 @@ impl Output {
         let path = PathBuf::from(object.key());
         self.render(posture, extras, format, (&path, false, terminal.width), &mut body).map_err(CliError::Stdout)?;
         let owner = self.bucket_owner.as_ref().unwrap_or(&posture.caller.account);
-        let Err(why) = sink(object, owner, format.content_type(), body.clone()) else {
+        let Err(why) = sink(object, owner, format.content_type(), &body) else {
             terminal.note(&format!("wrote {object}"));
             return Ok(());
         };
@@ -195,7 +195,7 @@ impl Output {
 }
 
 /// What puts a report into a bucket that this account owns: the object, the owner, the type of the content, the content.
-pub(super) type Sink<'a> = dyn Fn(&S3Place, &AccountId, &str, Vec<u8>) -> Result<(), String> + 'a;
+pub(super) type Sink<'a> = dyn Fn(&S3Place, &AccountId, &str, &[u8]) -> Result<(), String> + 'a;
 
 /// When the collection began, as a name may hold it.
 fn stamp(posture: &Posture) -> String {
