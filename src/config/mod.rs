@@ -3,6 +3,7 @@
 //! Knows `model` alone. The file is read as a tree with places, and every key of every section has one row in [`keys`]
 //! that says what it takes; whatever has no row is a fault. Flags win over the file.
 
+mod entries;
 mod fault;
 mod keys;
 mod notify;

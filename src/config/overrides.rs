@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
+use super::entries;
 use super::fault::{Collector, ConfigError, hint};
 use super::value::Value;
 use crate::model::ready::{Override, OverrideAction};
@@ -21,44 +21,13 @@ const KEYS: &[&str] = &["resource", "action", "reason", "owner", "expires"];
 /// # Errors
 /// [`ConfigError::Unreadable`], or [`ConfigError::Wrong`] with every fault.
 pub fn load(path: &Path) -> Result<Vec<Override>, ConfigError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    let mut faults = Collector::new(&text);
-    let (document, errors) = DeTable::parse_recoverable(&text);
-    for error in errors {
-        faults.add(&error.span().unwrap_or(0..0), error.message().replace('\n', ": "));
-    }
-    let mut overrides = Vec::new();
     let name = path.display().to_string();
-    for (key, value) in document.get_ref() {
-        match key.get_ref().as_ref() {
-            "overrides" => overrides.extend(read(value, &name, &text, &mut faults)),
-            other => {
-                let hint = hint(other, ["overrides"]);
-                faults.add(&key.span(), format!("a file of overrides holds [[overrides]] alone, not {other}{hint}"));
-            }
-        }
-    }
-    let faults = faults.into_faults();
-    if faults.is_empty() { Ok(overrides) } else { Err(ConfigError::Wrong { path: path.to_owned(), faults }) }
-}
-
-fn read<'a>(value: &'a Spanned<DeValue<'a>>, name: &str, text: &str, faults: &mut Collector<'_>) -> Vec<Override> {
-    let entries = value.get_ref().as_array().into_iter().flat_map(|array| array.iter());
-    let tables: Option<Vec<_>> = value
-        .get_ref()
-        .is_array()
-        .then(|| entries.map(|entry| Some((entry.get_ref().as_table()?, entry.span()))).collect())
-        .flatten();
-    let Some(tables) = tables else {
-        faults.add(&value.span(), "overrides are entries: write [[overrides]], and the keys of one below it");
-        return Vec::new();
-    };
-    let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-    tables
-        .into_iter()
-        .map(|(table, span)| entry(table, &span, format!("{name}:{}", line(span.start)), faults))
-        .collect()
+    entries::load(path, "overrides", |value, text, faults| {
+        let line = |at: usize| text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+        let tables = entries::tables(value, "overrides", faults);
+        let each = tables.into_iter();
+        each.map(|(table, span)| entry(table, &span, format!("{name}:{}", line(span.start)), faults)).collect()
+    })
 }
 
 fn entry(table: &DeTable<'_>, span: &std::ops::Range<usize>, place: String, faults: &mut Collector<'_>) -> Override {

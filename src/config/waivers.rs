@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::entries;
 use super::fault::{Collector, ConfigError, hint};
 use super::value::Value;
 use crate::model::waiver::{Expiry, Waiver};
@@ -29,44 +30,16 @@ pub(super) const KEYS: &[&str] = &[
 /// # Errors
 /// [`ConfigError::Unreadable`], or [`ConfigError::Wrong`] with every fault.
 pub fn load(path: &Path) -> Result<Vec<Waiver>, ConfigError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-    let mut faults = Collector::new(&text);
-    let (document, errors) = DeTable::parse_recoverable(&text);
-    for error in errors {
-        faults.add(&error.span().unwrap_or(0..0), error.message().replace('\n', ": "));
-    }
-    let mut waivers = Vec::new();
-    for (key, value) in document.get_ref() {
-        match key.get_ref().as_ref() {
-            "waivers" => waivers.extend(read(value, &mut faults)),
-            other => {
-                let message =
-                    format!("a file of waivers holds [[waivers]] alone, not {other}{}", hint(other, ["waivers"]));
-                faults.add(&key.span(), message);
-            }
-        }
-    }
-    let faults = faults.into_faults();
-    if faults.is_empty() { Ok(waivers) } else { Err(ConfigError::Wrong { path: path.to_owned(), faults }) }
+    entries::load(path, "waivers", |value, _, faults| read(value, faults))
 }
 
 /// Reads the entries.
 pub(super) fn read<'a>(value: &'a Spanned<DeValue<'a>>, faults: &mut Collector<'_>) -> Vec<Waiver> {
-    let entries = value.get_ref().as_array().into_iter().flat_map(|array| array.iter());
-    let tables: Option<Vec<_>> = value
-        .get_ref()
-        .is_array()
-        .then(|| entries.map(|entry| Some((entry.get_ref().as_table()?, entry.span()))).collect())
-        .flatten();
-    let Some(tables) = tables else {
-        faults.add(&value.span(), "waivers are entries: write [[waivers]], and the keys of one below it");
-        return Vec::new();
-    };
-    tables.into_iter().filter_map(|(table, span)| entry(table, &span, faults)).collect()
+    let tables = entries::tables(value, "waivers", faults);
+    tables.into_iter().map(|(table, span)| entry(table, &span, faults)).collect()
 }
 
-fn entry(table: &DeTable<'_>, span: &std::ops::Range<usize>, faults: &mut Collector<'_>) -> Option<Waiver> {
+fn entry(table: &DeTable<'_>, span: &std::ops::Range<usize>, faults: &mut Collector<'_>) -> Waiver {
     let mut waiver = Waiver {
         check: String::new(),
         account: None,
@@ -115,5 +88,5 @@ fn entry(table: &DeTable<'_>, span: &std::ops::Range<usize>, faults: &mut Collec
         let message = "a waiver says what it is about: account, organizational_unit or arn (\"*\" is everything)";
         faults.add(span, message);
     }
-    Some(waiver)
+    waiver
 }

@@ -5,12 +5,13 @@
 //! An error names a place and never what stands there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+use std::io::Read;
 
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::plan::{known, parse};
 use super::{Limits, PlanError};
 use crate::model::plan::{PlanAction, PlannedChange, PlannedChanges};
 
@@ -137,22 +138,9 @@ struct Change {
 /// # Errors
 /// Whatever is not one whole plan within `limits` is a [`PlanError`].
 pub fn read_changes(reader: impl Read, limits: &Limits) -> Result<PlannedChanges, PlanError> {
-    let limit = limits.max_bytes;
-    let mut counted = io::BufReader::new(reader.take(limit.saturating_add(1)));
-    let read: Result<Plan, serde_json::Error> = serde_json::from_reader(&mut counted);
-    if counted.into_inner().limit() == 0 {
-        return Err(PlanError::OverLimit { limit });
-    }
-    // What serde says may quote what stands there: the place alone is told.
-    let plan = read.map_err(|error| match error.classify() {
-        serde_json::error::Category::Io => PlanError::Read(io::Error::from(error)),
-        _ => PlanError::Malformed { line: error.line(), column: error.column() },
-    })?;
+    let plan: Plan = parse(reader, limits)?;
     let changes = plan.resource_changes.ok_or(PlanError::NoPlan)?;
-    let version = plan.format_version.ok_or(PlanError::NoPlan)?;
-    if !matches!(version.split('.').next(), Some("0" | "1")) {
-        return Err(PlanError::NewFormat { version: version.chars().take(16).collect() });
-    }
+    known(&plan.format_version.ok_or(PlanError::NoPlan)?)?;
     let managed = changes.into_iter().filter(|changed| changed.mode != "data");
     let mut changes: Vec<PlannedChange> = managed.filter_map(planned).collect();
     changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::{ENVIRONMENT_KEYS, Limits};
 use crate::model::terraform::{RecordedAttributes, ResourceMode, StateResource};
@@ -264,27 +264,37 @@ impl<'de> Deserialize<'de> for Loose {
     }
 }
 
+/// Reads one JSON document within the limits.
+pub(super) fn parse<T: DeserializeOwned>(reader: impl Read, limits: &Limits) -> Result<T, PlanError> {
+    let limit = limits.max_bytes;
+    let mut counted = io::BufReader::new(reader.take(limit.saturating_add(1)));
+    let read: Result<T, serde_json::Error> = serde_json::from_reader(&mut counted);
+    if counted.into_inner().limit() == 0 {
+        return Err(PlanError::OverLimit { limit });
+    }
+    // What serde says may quote what stands there: the place alone is told.
+    read.map_err(|error| match error.classify() {
+        serde_json::error::Category::Io => PlanError::Read(io::Error::from(error)),
+        _ => PlanError::Malformed { line: error.line(), column: error.column() },
+    })
+}
+
+/// Whether the format is one that this version reads.
+pub(super) fn known(version: &str) -> Result<(), PlanError> {
+    if matches!(version.split('.').next(), Some("0" | "1")) {
+        return Ok(());
+    }
+    Err(PlanError::NewFormat { version: version.chars().take(16).collect() })
+}
+
 /// Reads a plan.
 ///
 /// # Errors
 /// Whatever is not one whole plan within `limits` is a [`PlanError`].
 pub fn read_plan(reader: impl Read, limits: &Limits) -> Result<PlanDocument, PlanError> {
-    let limit = limits.max_bytes;
-    let mut counted = io::BufReader::new(reader.take(limit.saturating_add(1)));
-    let read: Result<Plan, serde_json::Error> = serde_json::from_reader(&mut counted);
-    if counted.into_inner().limit() == 0 {
-        return Err(PlanError::OverLimit { limit });
-    }
-    // What serde says may quote what stands there: the place alone is told.
-    let plan = read.map_err(|error| match error.classify() {
-        serde_json::error::Category::Io => PlanError::Read(io::Error::from(error)),
-        _ => PlanError::Malformed { line: error.line(), column: error.column() },
-    })?;
+    let plan: Plan = parse(reader, limits)?;
     let changes = plan.resource_changes.ok_or(PlanError::NoPlan)?;
-    let version = plan.format_version.and_then(Loose::text).ok_or(PlanError::NoPlan)?;
-    if !matches!(version.split('.').next(), Some("0" | "1")) {
-        return Err(PlanError::NewFormat { version: version.chars().take(16).collect() });
-    }
+    known(&plan.format_version.and_then(Loose::text).ok_or(PlanError::NoPlan)?)?;
     let mut dependencies = BTreeMap::new();
     if let Some(module) = plan.prior_state.and_then(|prior| prior.values).and_then(|values| values.root_module) {
         gather(module, &mut dependencies);
