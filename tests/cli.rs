@@ -1,5 +1,6 @@
 //! What a user meets: flags, configuration, files, pipes, exit codes. Offline, on the demo's inventory.
 
+mod pages;
 mod questions;
 
 use std::collections::BTreeMap;

@@ -9,10 +9,12 @@ use super::keeping::Keeping;
 use super::output::Output;
 use super::remote_store::Access;
 use super::terminal::Terminal;
+use crate::analysis::{Asked, What, drill};
 use crate::audit;
 use crate::checks::{Library, Selection};
 use crate::config::{self, Config, FailOn};
 use crate::model::diff::Diff;
+use crate::model::drill::Drill;
 use crate::model::ids::AccountId;
 use crate::model::inventory::Inventory;
 use crate::model::posture::Posture;
@@ -29,6 +31,9 @@ pub(super) fn library(arguments: &ChecksArgs, config: &Config) -> Result<Library
     let directories: Vec<_> = arguments.checks.iter().chain(&config.checks).cloned().collect();
     Ok(Library::load(&directories)?)
 }
+
+/// The most resources that a page rehearses the destroy of.
+const REHEARSED_AT_MOST: usize = 50;
 
 /// Everything that judging needs.
 pub(super) struct Judging {
@@ -117,6 +122,32 @@ impl Judging {
         self.output.writable()
     }
 
+    /// The destroy of production's data by whoever administers its accounts, for a page that is handed no other; of very much
+    /// data, what would survive worst.
+    fn rehearsed(&self, inventory: &Inventory, posture: &Posture) -> Option<(String, Drill)> {
+        let mut worst: Vec<_> = posture.resources.iter().collect();
+        worst.sort_by_key(|resource| (resource.account_takeover.tier, &resource.arn));
+        let arns: Vec<_> = worst.into_iter().take(REHEARSED_AT_MOST).filter_map(|one| one.arn.parse().ok()).collect();
+        if arns.is_empty() {
+            return None;
+        }
+        match drill(inventory, &self.config.settings, &What::Resources(arns), &Asked::Account) {
+            Ok(drill) => {
+                let all = posture.resources.len() <= REHEARSED_AT_MOST;
+                let what = if all {
+                    "Every piece of production data is".to_owned()
+                } else {
+                    format!("The {REHEARSED_AT_MOST} pieces of production data that would survive worst are")
+                };
+                Some((format!("{what} destroyed, by whoever administers its account"), drill))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the page has no drill");
+                None
+            }
+        }
+    }
+
     /// Whether a page for a browser is written.
     pub(super) fn has_html(&self) -> bool {
         self.output.has_html()
@@ -146,6 +177,9 @@ impl Judging {
         tracing::info!(accounts, gaps, checks = self.library.checks().len(), "judging the inventory");
         let posture = audit::assess(inventory, &self.config.settings, &self.library, &self.selection);
         tracing::info!(verdicts = posture.findings.len(), "judged");
+        let rehearsed = if drills.is_empty() && self.has_html() { self.rehearsed(inventory, &posture) } else { None };
+        let own: Vec<_> = rehearsed.iter().map(|(title, drill)| Rehearsed { title, drill }).collect();
+        let drills = if own.is_empty() { drills } else { own.as_slice() };
         let mut night = keeping.begin(inventory, &posture, &self.selection, &self.access, terminal);
         let history = night.curve();
         // A report that cannot be written is no reason to lose the scan, nor the other way round.

@@ -108,6 +108,21 @@ pub struct RemediationSummary {
     pub cli: String,
 }
 
+impl RemediationSummary {
+    /// The first command of the AWS CLI on one line, its continued lines with it.
+    #[must_use]
+    pub fn first_command(&self) -> Option<String> {
+        let mut command = String::new();
+        for line in self.cli.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            match line.strip_suffix('\\') {
+                Some(line) => command.push_str(line),
+                None => return Some(command + line),
+            }
+        }
+        Some(command).filter(|command| !command.is_empty())
+    }
+}
+
 /// What people remember of a piece of production data: which layers stand, and what would survive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ResourceSummary {
@@ -230,4 +245,16 @@ pub struct Posture {
     pub gaps: Vec<PlacedGap>,
     /// The calls made.
     pub ledger: Vec<LedgerEntry>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_command_is_one_line() {
+        let first = |cli: &str| RemediationSummary { cli: cli.to_owned(), ..Default::default() }.first_command();
+        assert_eq!(first("# why\naws a \\\n  --b c\naws d"), Some("aws a --b c".to_owned()));
+        assert_eq!(first("# nothing\n"), None);
+    }
 }

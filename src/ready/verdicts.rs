@@ -47,20 +47,8 @@ impl<'a> Verdicts<'a> {
         let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let note = summary.remediation.note.as_deref().map(flat);
         let change = note.unwrap_or_else(|| format!("make it so that this holds: {}", flat(&summary.title)));
-        Some(Clear { change, command: first_command(&summary.remediation.cli) })
+        Some(Clear { change, command: summary.remediation.first_command() })
     }
-}
-
-/// The first command of some, on one line.
-fn first_command(cli: &str) -> Option<String> {
-    let mut command = String::new();
-    for line in cli.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match line.strip_suffix('\\') {
-            Some(line) => command.push_str(line),
-            None => return Some(command + line),
-        }
-    }
-    Some(command).filter(|command| !command.is_empty())
 }
 
 /// What verdicts amount to, waived or not: the worst of them that is not passed over.
@@ -103,15 +91,4 @@ pub(super) fn resting(mut item: Item, findings: &[&Finding]) -> Item {
         item.waived = Some(waived.clone());
     }
     item
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_command_is_one_line() {
-        assert_eq!(first_command("# why\naws a \\\n  --b c\naws d"), Some("aws a --b c".to_owned()));
-        assert_eq!(first_command("# nothing\n"), None);
-    }
 }

@@ -120,22 +120,10 @@ fn mending(remediation: &RemediationSummary, page: &mut Page) {
     let width = page.width().saturating_sub(LEAD.len());
     let flat = |text: &str| visible(&text.split_whitespace().collect::<Vec<_>>().join(" "), width * 2 - width / 8);
     let note = remediation.note.as_deref().map(flat);
-    let texts = [note, first_command(&remediation.cli).map(|command| flat(&command))];
+    let texts = [note, remediation.first_command().map(|command| flat(&command))];
     let lines = texts.iter().flatten().flat_map(|text| wrap(text, width));
     for (index, line) in lines.enumerate() {
         let lead = if index == 0 { LEAD } else { "          " };
         page.line(&format!("{lead}{line}"));
     }
-}
-
-/// The first command, its continued lines with it.
-fn first_command(cli: &str) -> Option<String> {
-    let mut command = String::new();
-    for line in cli.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        match line.strip_suffix('\\') {
-            Some(line) => command.push_str(line),
-            None => return Some(command + line),
-        }
-    }
-    Some(command).filter(|command| !command.is_empty())
 }
